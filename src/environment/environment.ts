@@ -1,0 +1,28 @@
+import type { CellRepository } from '../cells/repository.ts';
+
+export type Engine = 'k3d' | 'embedded';
+
+/** One server of an environment. */
+export interface Service {
+  readonly name: 'postgres' | 'object-store';
+  readonly state: 'running' | 'stopped' | 'failed';
+  /** `127.0.0.1:25432` */
+  readonly address: string;
+  readonly version?: string;
+  readonly pid?: number;
+  readonly logFile: string;
+  /** Why it is not running. */
+  readonly reason?: string;
+}
+
+/** A local environment that dk made and can prove to be its own. */
+export interface Environment {
+  readonly name: string;
+  /** Uuid; stands on everything that belongs to the environment. */
+  readonly id: string;
+  readonly engine: Engine;
+  /** Absolute path of its state. */
+  readonly directory: string;
+  readonly cells: CellRepository;
+  services(): Promise<readonly Service[]>;
+}
