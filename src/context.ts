@@ -1,5 +1,11 @@
 import type { Readable, Writable } from 'node:stream';
 
+/** The secrets known to this process; whatever it prints passes through them. */
+export interface SecretRegistry {
+  add(values: Iterable<string>): void;
+  redact(text: string): string;
+}
+
 /** What a command may reach of the world outside; made in bin.ts, replaced in tests. */
 export interface Context {
   readonly stdin: Readable & { readonly isTTY?: boolean };
@@ -16,6 +22,8 @@ export interface Context {
   readonly entry: string;
   /** Absolute path of the node that runs us. */
   readonly node: string;
+  /** Add each secret value before anything that may print it. */
+  readonly secrets: SecretRegistry;
   readonly now: () => Date;
   /** Aborted on SIGINT, SIGTERM and SIGHUP; its reason is a Failure. */
   readonly signal: AbortSignal;

@@ -1,0 +1,48 @@
+import type { Context } from '../context.ts';
+
+/** How a result is printed on stdout. */
+export type OutputFormat = 'table' | 'json' | 'yaml';
+
+/** The version of the JSON shape of every result. */
+export const resultVersion = 'datakit.infoblox.dev/cli/v1';
+
+interface Result {
+  /** Name of the shape, such as `CellList`. */
+  readonly kind: string;
+  /** Plain data; its keys stand beside `apiVersion` and `kind`. */
+  readonly data: Readonly<Record<string, unknown>>;
+  /** The same for people, without the last newline; empty prints nothing. */
+  readonly table: () => string;
+}
+
+/** Prints a command's result on stdout. */
+export async function printResult(context: Context, format: OutputFormat, result: Result): Promise<void> {
+  const text = await formatResult(format, result);
+  if (text !== '') await write(context.stdout, `${text}\n`);
+}
+
+async function formatResult(format: OutputFormat, { kind, data, table }: Result): Promise<string> {
+  const shape = { apiVersion: resultVersion, kind, ...data };
+  switch (format) {
+    case 'table':
+      return table();
+    case 'json':
+      return JSON.stringify(shape, null, 2);
+    case 'yaml':
+      return (await import('yaml')).stringify(shape).trimEnd();
+  }
+}
+
+/** Prints lines on stdout as they are. */
+export function printText(context: Context, text: string): Promise<void> {
+  return write(context.stdout, text);
+}
+
+/** One line of progress or advice on stderr. */
+export function printNote(context: Context, line: string): Promise<void> {
+  return write(context.stderr, `${line}\n`);
+}
+
+function write(stream: Context['stdout'], text: string): Promise<void> {
+  return new Promise((resolve, reject) => stream.write(text, (error) => (error ? reject(error) : resolve())));
+}

@@ -1,0 +1,9 @@
+import { styleText } from 'node:util';
+
+type Colour = Parameters<typeof styleText>[0];
+
+/** Colours text for a stream that is a terminal, unless NO_COLOR says otherwise. */
+export function createStyle(stream: { readonly isTTY?: boolean }, env: Readonly<Record<string, string | undefined>>) {
+  const on = stream.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+  return (colour: Colour, text: string) => (on ? styleText(colour, text) : text);
+}
