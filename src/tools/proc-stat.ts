@@ -1,0 +1,27 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+/** The part of Linux' /proc/<pid>/stat that tells processes apart. */
+export interface ProcStat {
+  /** A zombie has ended; its parent has not asked after it yet, and some parents never do. */
+  readonly zombie: boolean;
+  readonly group: number;
+  /** Clock ticks since the boot. */
+  readonly startTicks: string;
+}
+
+/** Undefined when there is no such process. */
+export async function readProcStat(pid: number | string): Promise<ProcStat | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined);
+  if (stat === undefined) return undefined;
+  // The second field is the program's name in parentheses and may hold anything; the third follows the last ")".
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [state = '', , group] = fields;
+  return { zombie: state === 'Z' || state === 'X', group: Number(group), startTicks: fields[19] ?? '' };
+}
+
+/** Whether a process group has a member that is more than a zombie. */
+export async function procGroupLives(group: number): Promise<boolean> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const stats = await Promise.all(pids.map(readProcStat));
+  return stats.some((stat) => stat?.group === group && !stat.zombie);
+}
