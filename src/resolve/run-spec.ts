@@ -1,4 +1,5 @@
 import type { Column } from '../manifest/schema/dataset.ts';
+import type { Transform } from '../manifest/schema/transform.ts';
 
 /** A Store with every `${KEY}` replaced and the address that fits the launch. */
 export interface ResolvedStore {
@@ -10,7 +11,8 @@ export interface ResolvedStore {
   readonly fields: Readonly<Record<string, string>>;
   /** Names in `fields` whose values are secret. */
   readonly secretFields: readonly string[];
-  readonly dsn: string;
+  /** Undefined for a connector that has no DSN of its own and no `connection_string`. */
+  readonly dsn: string | undefined;
 }
 
 /** One input or output of a run. */
@@ -31,6 +33,8 @@ export interface ResolvedRun {
   readonly package: { readonly name: string; readonly version: string; readonly directory: string };
   /** The deployment's cell; undefined when the package's own `store/` is used. */
   readonly cell: string | undefined;
+  /** The transform's own words, `--set` applied: runtime, command, args, timeout, image, resources, … */
+  readonly transform: Transform['spec'];
   readonly inputs: readonly ResolvedPort[];
   readonly outputs: readonly ResolvedPort[];
   readonly stores: readonly ResolvedStore[];
