@@ -1,4 +1,4 @@
-import type { Position } from './problem.ts';
+import type { Path, Position } from './problem.ts';
 import type { Cell } from './schema/cell.ts';
 import type { Connector } from './schema/connector.ts';
 import type { DataSet, DataSetGroup } from './schema/dataset.ts';
@@ -20,8 +20,8 @@ export interface Kinds {
 /** Where a manifest was read, so that a later check can still name line and column. */
 export interface Source {
   readonly file: string;
-  /** The position of a path such as `['spec', 'inputs', 0]`, or of its nearest parent that exists. */
-  at(path: readonly (string | number)[]): Position;
+  /** The position of a path such as `['spec', 'inputs', 0]`, or of its nearest parent that exists; of its key if asked. */
+  at(path: Path, part?: 'key' | 'value'): Position;
 }
 
 /** A valid manifest of a known kind, with its source. */

@@ -1,15 +1,35 @@
-import { type Static, Type } from 'typebox';
+import { type Static, type TSchema, type TSchemaOptions, Type } from 'typebox';
 
 /** The group and version of every kind of ours. */
 export const apiVersion = 'datakit.infoblox.dev/v1alpha1';
 
-const dnsLabel = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$';
-
+/** A name that Kubernetes accepts wherever we use it: a DNS label. */
 export const Name = (options: { maxLength?: number; description?: string } = {}) =>
-  Type.String({ pattern: dnsLabel, maxLength: 63, ...options });
+  Type.String({
+    pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$',
+    'x-dk-pattern': 'be lower-case letters, digits and hyphens, with a letter or digit at both ends',
+    maxLength: 63,
+    ...options,
+  });
+
+/** One of a few words. */
+export const Choice = <const Values extends readonly string[]>(values: Values, description?: string) =>
+  Type.Unsafe<Values[number]>({
+    type: 'string',
+    enum: [...values],
+    ...(description !== undefined && { description }),
+  });
+
+/** A map from any key to one type; written with `additionalProperties`, the only way that Kubernetes understands. */
+export const MapOf = <Of extends TSchema>(of: Of, options: TSchemaOptions & { minProperties?: number } = {}) =>
+  Type.Unsafe<Record<string, Static<Of>>>({ type: 'object', additionalProperties: of, ...options });
 
 /** A map of strings, as labels are. */
-export const StringMap = (options: { description?: string } = {}) => Type.Record(Type.String(), Type.String(), options);
+export const StringMap = (options: { description?: string } = {}) => MapOf(Type.String(), options);
+
+/** Any value at all. */
+export const Anything = (options: { description?: string } = {}) =>
+  Type.Unsafe<unknown>({ 'x-kubernetes-preserve-unknown-fields': true, ...options });
 
 /** A closed object: unknown fields are errors. */
 export const Closed = <Fields extends Parameters<typeof Type.Object>[0]>(
@@ -17,49 +37,36 @@ export const Closed = <Fields extends Parameters<typeof Type.Object>[0]>(
   options: { description?: string; minProperties?: number } = {},
 ) => Type.Object(fields, { additionalProperties: false, ...options });
 
-/** Marks a field that older packages carry and dk only tolerates: it warns. */
-export const legacy = { 'x-dk-legacy': true } as const;
+/** Marks a field that older packages carry and dk only tolerates: it warns, with what to do instead. */
+export const legacy = (instead: string) => ({ 'x-dk-legacy': instead }) as const;
 
 /** The part of metadata that people write; what a server sets is stripped before validation. */
 export const Metadata = (name = Name()) =>
   Closed({
     name,
     namespace: Type.Optional(Name()),
-    version: Type.Optional(Type.String()),
+    version: Type.Optional(Type.String({ description: 'semver 2, without a leading v' })),
     labels: Type.Optional(StringMap()),
     annotations: Type.Optional(StringMap()),
   });
 
-export const Condition = Closed({
-  type: Type.String(),
-  status: Type.Enum(['True', 'False', 'Unknown']),
-  reason: Type.String(),
-  message: Type.String(),
-  lastTransitionTime: Type.String({ format: 'date-time' }),
-  observedGeneration: Type.Optional(Type.Integer()),
-});
+const Condition = Closed(
+  {
+    type: Type.String({ description: 'what is judged, such as Ready or Valid' }),
+    status: Choice(['True', 'False', 'Unknown']),
+    reason: Type.String({ description: 'one word in CamelCase, for programs' }),
+    message: Type.String({ description: 'a sentence for people' }),
+    lastTransitionTime: Type.String({ format: 'date-time', description: 'when the status last changed' }),
+    observedGeneration: Type.Optional(Type.Integer({ description: 'the generation that was judged' })),
+  },
+  { description: 'one judgement about this resource' },
+);
 export type Condition = Static<typeof Condition>;
 
-const Amounts = StringMap({ description: 'cpu, memory, ephemeral-storage as Kubernetes quantities' });
-export const Resources = Closed({
-  requests: Type.Optional(Amounts),
-  limits: Type.Optional(Amounts),
-  cpu: Type.Optional(Type.String()),
-  memory: Type.Optional(Type.String()),
-  ephemeralStorage: Type.Optional(Type.String()),
-});
-
-export const EnvironmentVariable = Closed({
-  name: Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$' }),
-  value: Type.Optional(Type.String()),
-  valueFrom: Type.Optional(
-    Closed({
-      secretKeyRef: Type.Optional(
-        Closed({ name: Type.String(), key: Type.String(), optional: Type.Optional(Type.Boolean()) }),
-      ),
-      configMapKeyRef: Type.Optional(
-        Closed({ name: Type.String(), key: Type.String(), optional: Type.Optional(Type.Boolean()) }),
-      ),
-    }),
-  ),
-});
+/** The conditions of a status: a list that Kubernetes merges by type. */
+export const Conditions = () =>
+  Type.Array(Condition, {
+    'x-kubernetes-list-type': 'map',
+    'x-kubernetes-list-map-keys': ['type'],
+    description: 'what is known of this resource, one entry for each type',
+  });

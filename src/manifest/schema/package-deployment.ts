@@ -1,52 +1,75 @@
 import { type Static, Type } from 'typebox';
-import { Closed, Condition, EnvironmentVariable, Metadata, Name, Resources, StringMap } from './common.ts';
+import { Choice, Closed, Conditions, MapOf, Metadata, Name } from './common.ts';
+import { EnvironmentVariable, Mode, Resources, Schedule } from './workload.ts';
 
-/** One package in one cell, as the package's chart renders it. */
-export const PackageDeployment = Closed({
-  apiVersion: Type.String(),
-  kind: Type.Enum(['PackageDeployment']),
-  metadata: Metadata(),
-  spec: Closed({
-    package: Closed({
-      name: Name({ maxLength: 52 }),
-      version: Type.String({ minLength: 1 }),
-      registry: Type.Optional(Type.String()),
-      namespace: Type.Optional(Type.String()),
-      digest: Type.Optional(Type.String()),
-    }),
-    cell: Name({ maxLength: 40 }),
-    mode: Type.Optional(Type.Enum(['batch', 'streaming'])),
-    image: Type.Optional(Type.String()),
-    manifests: Type.Optional(StringMap({ description: 'path in the package → text, so that no registry is needed' })),
-    schedule: Type.Optional(
-      Closed({
-        cron: Type.String(),
-        timezone: Type.Optional(Type.String()),
-        suspend: Type.Optional(Type.Boolean()),
+const Package = Closed(
+  {
+    name: Name({ maxLength: 52, description: 'name of the package' }),
+    version: Type.String({ minLength: 1, description: 'version of the package' }),
+    registry: Type.Optional(Type.String({ description: 'OCI registry that the package is in' })),
+    namespace: Type.Optional(Type.String({ description: 'repository in the registry' })),
+    digest: Type.Optional(Type.String({ description: 'digest of the chart in the registry' })),
+  },
+  { description: 'what runs' },
+);
+
+const Spec = Closed(
+  {
+    package: Package,
+    cell: Name({ maxLength: 40, description: 'the cell it runs in' }),
+    mode: Type.Optional(Mode()),
+    image: Type.Optional(Type.String({ description: 'container image of the package' })),
+    // An object of etcd holds 1.5 MB in all; the chart is refused long before.
+    manifests: Type.Optional(
+      MapOf(Type.String({ maxLength: 262_144 }), {
+        description: 'path in the package → text of dk.yaml, connector/ and dataset/, so that no registry is needed',
       }),
     ),
-    resources: Type.Optional(Resources),
-    replicas: Type.Optional(Type.Integer({ minimum: 0 })),
-    timeout: Type.Optional(Type.String()),
-    env: Type.Optional(Type.Array(EnvironmentVariable)),
-    serviceAccountName: Type.Optional(Type.String()),
-    imagePullSecrets: Type.Optional(Type.Array(Closed({ name: Type.String() }))),
-  }),
-  status: Type.Optional(
-    Closed({
-      phase: Type.Optional(Type.Enum(['Pending', 'Ready', 'Running', 'Succeeded', 'Failed'])),
-      conditions: Type.Optional(Type.Array(Condition)),
-      lastRun: Type.Optional(
-        Closed({
-          id: Type.String(),
-          startTime: Type.Optional(Type.String({ format: 'date-time' })),
-          completionTime: Type.Optional(Type.String({ format: 'date-time' })),
-          status: Type.String(),
-        }),
-      ),
-      nextRun: Type.Optional(Type.String({ format: 'date-time' })),
-      observedGeneration: Type.Optional(Type.Integer()),
-    }),
-  ),
-});
+    schedule: Type.Optional(Schedule()),
+    resources: Type.Optional(Resources()),
+    replicas: Type.Optional(Type.Integer({ minimum: 0, description: 'copies of a streaming package; 1 by default' })),
+    timeout: Type.Optional(Type.String({ description: 'a duration such as 90s, 20m or 1h30m' })),
+    env: Type.Optional(Type.Array(EnvironmentVariable(), { description: 'further variables of the process' })),
+    serviceAccountName: Type.Optional(Type.String({ description: 'account of the workload' })),
+    imagePullSecrets: Type.Optional(
+      Type.Array(Closed({ name: Type.String({ description: 'name of a Secret' }) }), {
+        description: 'credentials for the image’s registry',
+      }),
+    ),
+  },
+  { description: 'which package runs in which cell, and how' },
+);
+
+const LastRun = Closed(
+  {
+    id: Type.String({ description: 'id of the run' }),
+    startTime: Type.Optional(Type.String({ format: 'date-time' })),
+    completionTime: Type.Optional(Type.String({ format: 'date-time' })),
+    status: Type.String({ description: 'how it ended, or Running' }),
+  },
+  { description: 'the newest run' },
+);
+
+const Status = Closed(
+  {
+    phase: Type.Optional(Choice(['Pending', 'Ready', 'Running', 'Succeeded', 'Failed'], 'where it stands')),
+    conditions: Type.Optional(Conditions()),
+    lastRun: Type.Optional(LastRun),
+    nextRun: Type.Optional(Type.String({ format: 'date-time', description: 'when the schedule starts it next' })),
+    observedGeneration: Type.Optional(Type.Integer({ description: 'the generation that the status speaks of' })),
+  },
+  { description: 'what the controller did' },
+);
+
+/** One package in one cell, as the package's chart renders it. */
+export const PackageDeployment = Closed(
+  {
+    apiVersion: Type.String(),
+    kind: Choice(['PackageDeployment']),
+    metadata: Metadata(),
+    spec: Spec,
+    status: Type.Optional(Status),
+  },
+  { description: 'A package that runs in a cell.' },
+);
 export type PackageDeployment = Static<typeof PackageDeployment>;

@@ -1,0 +1,6 @@
+/** A YAML mapping, once it is plain JSON. */
+export type Mapping = Readonly<Record<string, unknown>>;
+
+export function isMapping(value: unknown): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
