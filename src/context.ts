@@ -27,4 +27,6 @@ export interface Context {
   readonly now: () => Date;
   /** Aborted on SIGINT, SIGTERM and SIGHUP; its reason is a Failure. */
   readonly signal: AbortSignal;
+  /** Hears every signal, the second and third too, which end dk at once only while nobody listens; returns how to stop. */
+  readonly onSignal?: (listener: (signal: NodeJS.Signals) => void) => () => void;
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { platform } from 'node:os';
@@ -93,9 +93,7 @@ export async function startDetached(
     // Not execa: what it adds to a child, results and cleaning up, is for children that end before us.
     const child = spawn(file, args, { ...launch, detached: true, stdio: ['ignore', log, log] });
     child.unref();
-    await once(child, 'spawn').catch((error: NodeJS.ErrnoException) => {
-      throw new CommandFailure([file, ...args], launch.cwd, { code: error.code, timedOut: false });
-    });
+    await spawned(child, [file, ...args], launch.cwd);
     return await identify(child.pid);
   } finally {
     closeSync(log);
@@ -111,13 +109,21 @@ export interface GroupOptions extends Launch {
   readonly onStderr: Sink;
 }
 
+/** How a process ended: one of the two is null. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
 export interface ProcessGroup extends ProcessIdentity {
   /** The leader's end; others of the group may still live and hold its output open. */
-  readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  readonly exited: Promise<Exit>;
   /** All output was handed over; rejects when a sink does. */
   readonly drained: Promise<void>;
   /** To every process of the group; false when there is none left. */
   kill(signal: NodeJS.Signals): boolean;
+  /** Reads no more: for output that somebody outside the group holds open, which would keep us from ending. */
+  abandonOutput(): void;
 }
 
 /** Starts a process as the leader of a group of its own, which the terminal's Ctrl-C does not reach. */
@@ -137,12 +143,36 @@ export async function spawnGroup(
   });
   const { pid } = child;
   if (pid === undefined) throw new CommandFailure([file, ...args], launch.cwd, await child);
-  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal }));
-  });
+  const exited = exitOf(child);
   const drained = Promise.all([pour(child.stdout, onStdout), pour(child.stderr, onStderr)]).then(() => {});
   drained.catch(() => {}); // Not awaited yet is not unhandled.
-  return { ...(await identify(pid)), exited, drained, kill: (signal) => signalGroup(pid, signal) };
+  const abandonOutput = () => [child.stdout, child.stderr].forEach((stream) => void stream.destroy());
+  return { ...(await identify(pid)), exited, drained, kill: (signal) => signalGroup(pid, signal), abandonOutput };
+}
+
+/** A command that has the terminal. */
+export interface ForegroundProcess {
+  readonly exited: Promise<Exit>;
+  /** To the process alone. */
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** Starts a command on our own terminal and in our own process group, so that Ctrl-C reaches it as if dk were not there. */
+export async function spawnForeground(file: string, args: readonly string[], launch: Launch): Promise<ForegroundProcess> {
+  const child = spawn(file, args, { ...launch, stdio: 'inherit' });
+  const exited = exitOf(child);
+  await spawned(child, [file, ...args], launch.cwd);
+  return { exited, kill: (signal) => void child.kill(signal) };
+}
+
+function exitOf(child: Pick<ChildProcess, 'once'>): Promise<Exit> {
+  return new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+}
+
+async function spawned(child: ChildProcess, command: readonly string[], cwd: string | undefined): Promise<void> {
+  await once(child, 'spawn').catch((error: NodeJS.ErrnoException) => {
+    throw new CommandFailure(command, cwd, { code: error.code, timedOut: false });
+  });
 }
 
 /** Sends a signal to a process group; 0 only asks. False when nobody in it can be signalled. */

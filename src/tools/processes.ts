@@ -71,6 +71,7 @@ async function isGoneWithin(identity: ProcessIdentity, milliseconds: number, gro
   return true;
 }
 
-async function groupLives(group: number): Promise<boolean> {
+/** Whether a process group has a member that is more than a zombie. */
+export async function groupLives(group: number): Promise<boolean> {
   return platform() === 'linux' ? procGroupLives(group) : signalGroup(group, 0);
 }
