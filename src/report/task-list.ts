@@ -1,4 +1,4 @@
-import { DefaultRenderer, Listr, type ListrTaskWrapper, ProcessOutput } from 'listr2';
+import { DefaultRenderer, Listr, ListrLogger, type ListrTaskWrapper, ProcessOutput } from 'listr2';
 import type { Context } from '../context.ts';
 import type { Event, StepOutcome } from '../graph/events.ts';
 import type { Reporter } from './progress.ts';
@@ -88,7 +88,10 @@ async function runList(context: Context, rows: readonly Row[]): Promise<void> {
     // listr2's own handler exits with 127; ours aborts the graph, and the list then ends by itself.
     registerSignalListeners: false,
     renderer: Renderer,
-    rendererOptions: { processOutput: new ProcessOutput(stream, stream), collapseErrors: false },
+    rendererOptions: {
+      logger: new ListrLogger({ useIcons: true, toStderr: [], processOutput: new ProcessOutput(stream, stream) }),
+      collapseErrors: false,
+    },
   });
   await list.run();
 }

@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+import { runApp } from './app.ts';
+import type { Context } from './context.ts';
+import { Failure } from './failure.ts';
+import { createSecretRegistry, RedactingStream } from './report/redact.ts';
+
+const controller = new AbortController();
+for (const [signal, kind] of [
+  ['SIGINT', 'interrupted'],
+  ['SIGTERM', 'terminated'],
+  ['SIGHUP', 'terminated'],
+] as const) {
+  process.on(signal, () => {
+    // The second one is for whoever does not want to wait.
+    if (controller.signal.aborted) process.exit(kind === 'interrupted' ? 130 : 143);
+    controller.abort(new Failure(kind, { what: kind === 'interrupted' ? 'Interrupted' : `Ended by ${signal}` }));
+  });
+}
+
+const secrets = createSecretRegistry();
+const context: Context = {
+  stdin: process.stdin,
+  stdout: new RedactingStream(process.stdout, secrets),
+  stderr: new RedactingStream(process.stderr, secrets),
+  env: process.env,
+  cwd: process.cwd(),
+  uid: process.getuid?.(),
+  // npm sets this for `npx dk` and `npm run`; a dk on PATH is started without it.
+  program: process.env['npm_command'] === 'exec' ? 'npx dk' : 'dk',
+  entry: process.argv[1] ?? '',
+  node: process.execPath,
+  secrets,
+  now: () => new Date(),
+  signal: controller.signal,
+};
+
+// A reader that went away (`dk … | head`) is no fault of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}
+
+process.exitCode = await runApp(context, process.argv.slice(2));

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Context } from '../context.ts';
+import { Failure } from '../failure.ts';
+import type { Engine } from './environment.ts';
+
+/** What is kept of an environment; only ids and ports, everything else is read from the world. */
+export interface EnvironmentRecord {
+  readonly name: string;
+  /** Uuid. */
+  readonly id: string;
+  readonly engine: Engine;
+  readonly ports: { readonly postgres: number; readonly s3: number };
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+}
+
+/** Where all state lies: `$XDG_STATE_HOME/dk`, by default `~/.local/state/dk`. */
+export function stateDirectory(context: Pick<Context, 'env'>): string {
+  const xdg = context.env['XDG_STATE_HOME'];
+  // The XDG specification says that a relative value is to be ignored.
+  if (xdg?.startsWith('/')) return join(xdg, 'dk');
+  return join(context.env['HOME'] || homedir(), '.local', 'state', 'dk');
+}
+
+/** Folder of one environment. */
+export function environmentDirectory(context: Pick<Context, 'env'>, name: string): string {
+  return join(stateDirectory(context), 'environments', name);
+}
+
+export function newRecord(name: string, engine: Engine, ports: EnvironmentRecord['ports'], now: Date): EnvironmentRecord {
+  return { name, id: randomUUID(), engine, ports, createdAt: now.toISOString() };
+}
+
+/** The record of an environment, or undefined where there is none. */
+export async function readRecord(context: Pick<Context, 'env'>, name: string): Promise<EnvironmentRecord | undefined> {
+  const file = recordFile(context, name);
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  const record = parseRecord(text);
+  if (record?.name === name) return record;
+  throw new Failure('conflict', {
+    what: `The record of environment ${name} cannot be read`,
+    why: `${file} is not what dk writes`,
+    next: `Look at the file; without it, "dev up --env ${name}" makes the environment anew`,
+  });
+}
+
+function parseRecord(text: string): EnvironmentRecord | undefined {
+  try {
+    const value = JSON.parse(text) as EnvironmentRecord;
+    const valid = typeof value.id === 'string' && typeof value.ports?.postgres === 'number' && typeof value.ports.s3 === 'number';
+    return valid ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function writeRecord(context: Pick<Context, 'env'>, record: EnvironmentRecord): Promise<void> {
+  const file = recordFile(context, record.name);
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const temporary = `${file}.${randomUUID()}`;
+  await writeFile(temporary, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
+  await rename(temporary, file);
+}
+
+/** Names of all environments that have a folder, sorted. */
+export async function listEnvironments(context: Pick<Context, 'env'>): Promise<readonly string[]> {
+  const names = await readdir(join(stateDirectory(context), 'environments')).catch(() => []);
+  return names.sort();
+}
+
+/** Removes an environment's folder, and the folders above it that are ours and now empty. */
+export async function removeState(context: Pick<Context, 'env'>, name: string): Promise<void> {
+  await rm(environmentDirectory(context, name), { recursive: true, force: true });
+  const state = stateDirectory(context);
+  for (const folder of [join(state, 'environments'), join(state, 'runs'), join(state, 'locks'), state]) {
+    await rmdir(folder).catch(() => undefined);
+  }
+}
+
+function recordFile(context: Pick<Context, 'env'>, name: string): string {
+  return join(environmentDirectory(context, name), 'environment.json');
+}
