@@ -2,9 +2,11 @@ import { isKind, kindNames, schemas } from './kinds.ts';
 import type { Manifest, Source } from './manifest.ts';
 import { isMapping, type Mapping } from './mapping.ts';
 import { didYouMean, nearMiss } from './near-miss.ts';
-import { inReadingOrder, type Path, pathText, type Position, type Problem } from './problem.ts';
+import { inReadingOrder, type Position, type Problem } from './problem.ts';
+import { problemAt } from './problem-at.ts';
 import { readYaml, type YamlDocument } from './read-yaml.ts';
 import { apiVersion } from './schema/common.ts';
+import { withoutPaths } from './salvage.ts';
 import { withoutServerFields } from './strip.ts';
 import { type Finding, validate } from './validate.ts';
 
@@ -23,6 +25,8 @@ export interface ForeignDocument {
 export interface ParsedManifests {
   readonly manifests: readonly Manifest[];
   readonly others: readonly ForeignDocument[];
+  /** Manifests with errors, without their faulty fields: good for nothing but further checks. */
+  readonly salvaged: readonly Manifest[];
   /** Every problem at once, in reading order. */
   readonly problems: readonly Problem[];
 }
@@ -34,6 +38,7 @@ export function parseManifests(text: string, file: string): ParsedManifests {
   return {
     manifests: parsed.flatMap((document) => document.manifests),
     others: parsed.flatMap((document) => document.others),
+    salvaged: parsed.flatMap((document) => document.salvaged),
     problems: holdsSecrets(text) ? problems.map((problem) => ({ ...problem, secret: true })) : problems,
   };
 }
@@ -46,19 +51,27 @@ function readDocument(document: YamlDocument): ParsedManifests {
   if (misnamed.length > 0) return nothing(misnamed.map((finding) => placed(finding, source)));
   return isKind(value.kind) && value.apiVersion === apiVersion
     ? readOurs(value.kind, value, source)
-    : { manifests: [], others: [foreign(value, source)], problems: [] };
+    : { ...nothing([]), others: [foreign(value, source)] };
 }
 
 function nothing(problems: readonly Problem[]): ParsedManifests {
-  return { manifests: [], others: [], problems };
+  return { manifests: [], others: [], salvaged: [], problems };
 }
 
 function readOurs(kind: Manifest['kind'], written: Mapping, source: Source): ParsedManifests {
   const value = withoutServerFields(written);
-  const problems = validate(schemas[kind], value).map((finding) => placed(finding, source));
-  const valid = problems.every(({ severity }) => severity === 'warning');
+  const findings = validate(schemas[kind], value);
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const result = nothing(findings.map((finding) => placed(finding, source)));
+  if (errors.length === 0) return { ...result, manifests: [typed(kind, value, source)] };
+  const rest = withoutPaths(value, errors.map(({ path }) => path));
+  const salvageable = validate(schemas[kind], rest).every(({ severity }) => severity === 'warning');
+  return salvageable ? { ...result, salvaged: [typed(kind, rest, source)] } : result;
+}
+
+function typed(kind: Manifest['kind'], value: unknown, source: Source): Manifest {
   // The schema has just said that the value is of this kind.
-  return { manifests: valid ? [{ kind, value, source } as Manifest] : [], others: [], problems };
+  return { kind, value, source } as Manifest;
 }
 
 /** What is wrong with apiVersion and kind, before the schema of a kind can be asked. */
@@ -110,16 +123,6 @@ function whole(source: Source, message: string): Problem {
 
 function placed(finding: Finding, source: Source): Problem {
   return problemAt(source, finding.path, finding.message, finding);
-}
-
-/** A problem at a path of a manifest that was read; an error at the value unless said otherwise. */
-export function problemAt(
-  source: Source,
-  path: Path,
-  message: string,
-  { severity = 'error', part = 'value' }: { severity?: Problem['severity']; part?: 'key' | 'value' } = {},
-): Problem {
-  return { severity, file: source.file, position: source.at(path, part), path: pathText(path), message };
 }
 
 /** Stores and Secrets may hold credentials on any line, all the more while they are wrong. */
