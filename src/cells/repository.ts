@@ -42,23 +42,35 @@ export interface CellSecrets {
   unset(cell: string, secret: string, key: string): Promise<boolean>;
 }
 
+/** Plain settings of a cell, which `valueFrom.configMapKeyRef` reads. */
+export interface CellConfigMaps {
+  /** The keys and values of one ConfigMap, or undefined where there is none. */
+  read(cell: string, name: string): Promise<Readonly<Record<string, string>> | undefined>;
+  /** Brings a ConfigMap to these keys and values, no others. */
+  apply(cell: string, name: string, values: Readonly<Record<string, string>>): Promise<Applied>;
+}
+
 /**
  * Cells and their Stores, wherever they live: files in the GitOps layout, or a cluster.
  * Reading a cell that does not exist gives undefined; writing into one is a notFound Failure.
+ * What is read is what was applied, Stores with their cell's namespace: state stands in the summaries, never in `status`.
  */
 export interface CellRepository {
   /** For messages: `environment local`, `context eks-prod`. */
   readonly where: string;
   readonly secrets: CellSecrets;
-  /** Sorted by name. */
-  list(): Promise<readonly CellSummary[]>;
+  readonly configMaps: CellConfigMaps;
+  /** Sorted by name; with `probe`, connects to the Stores where no controller keeps `ready`. */
+  list(options?: { readonly probe?: boolean }): Promise<readonly CellSummary[]>;
   get(cell: string): Promise<Cell | undefined>;
   /** Sorted by name; connects to each Store when `probe` is asked for. */
   stores(cell: string, options?: { readonly probe?: boolean }): Promise<readonly StoreSummary[]>;
   store(cell: string, name: string): Promise<Store | undefined>;
+  /** A cell never moves to another namespace: that is a conflict Failure. */
   applyCell(cell: Cell): Promise<Applied>;
+  /** The Store comes into its cell's namespace, whatever its manifest says. */
   applyStore(cell: string, store: Store): Promise<Applied>;
   deleteStore(cell: string, name: string): Promise<boolean>;
-  /** Removes the cell with its Stores and Secrets; false where it was not there. */
+  /** Removes the cell with all that it holds; false where it was not there. */
   deleteCell(cell: string): Promise<boolean>;
 }

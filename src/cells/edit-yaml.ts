@@ -1,0 +1,68 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Document, isMap, isNode, parseAllDocuments, visit, type YAMLMap } from 'yaml';
+import { isMapping } from '../manifest/mapping.ts';
+
+/** Which document of a file is meant. */
+export interface Which {
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** A file's text with one document brought to `value`; comments and order stay where the content does. */
+export function editDocument(text: string, which: Which, value: object): string {
+  const documents: Document[] = parseAllDocuments(text);
+  for (const document of documents.filter((document) => is(document, which))) {
+    if (isMap(document.contents) && !hasAliases(document)) mergeMap(document, document.contents, value);
+    else document.contents = document.createNode(value);
+  }
+  return documents.map(String).join('');
+}
+
+/** A file's text without one document; undefined when nothing but comments would be left. */
+export function removeDocument(text: string, which: Which): string | undefined {
+  const rest = parseAllDocuments(text).filter((document) => !is(document, which));
+  return rest.some((document) => document.contents !== null) ? rest.map(String).join('') : undefined;
+}
+
+/** A file's text, if there is one, with one more document. */
+export function addDocument(text: string | undefined, document: string): string {
+  return text === undefined || text.trim() === '' ? document : `${text.trimEnd()}\n---\n${document}`;
+}
+
+function is(document: Document, { kind, name }: Which): boolean {
+  const value: unknown = document.toJS();
+  return isMapping(value) && value.kind === kind && isMapping(value.metadata) && value.metadata.name === name;
+}
+
+/** Part of such a document cannot change without the other places that mean the same node. */
+function hasAliases(document: Document): boolean {
+  let found = false;
+  visit(document, {
+    Alias: () => {
+      found = true;
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
+function mergeMap(document: Document, map: YAMLMap, value: object): void {
+  const wanted = new Map<unknown, unknown>(Object.entries(value));
+  const present = new Map<unknown, unknown>(Object.entries(map.toJS(document)));
+  for (const key of present.keys()) if (!wanted.has(key)) map.delete(key);
+  for (const [key, next] of wanted) {
+    const node = map.get(key, true);
+    if (isMap(node) && isMapping(next)) mergeMap(document, node, next);
+    else if (!isDeepStrictEqual(present.get(key), next)) map.set(key, createNode(document, next, node));
+  }
+}
+
+/** The new node takes over the comments of the old one. */
+function createNode(document: Document, value: unknown, old: unknown) {
+  const node = document.createNode(value);
+  if (isNode(old) && isNode(node)) {
+    node.comment = old.comment ?? null;
+    node.commentBefore = old.commentBefore ?? null;
+  }
+  return node;
+}

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { access, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from '../failure.ts';
+import { writeManifests } from '../manifest/write.ts';
+import type { Cell } from '../manifest/schema/cell.ts';
+import { writeAtomically } from './atomic-file.ts';
+import { editDocument } from './edit-yaml.ts';
+import { cellFile, cellFolder, type Layout, secretsFolder } from './layout.ts';
+import { withLock } from './lock.ts';
+import { readManifestFile } from './manifest-file.ts';
+import { namesIn, orUndefined } from './missing.ts';
+import { checkCellName, isCellName } from './names.ts';
+import type { Applied } from './repository.ts';
+import { sameContent, written } from './same.ts';
+
+/** A cell exists as soon as its `cell.yaml` does. */
+export async function cellExists(layout: Layout, cell: string): Promise<boolean> {
+  return isCellName(cell) && (await orUndefined(access(cellFile(layout, cell)).then(() => true))) === true;
+}
+
+/** Names of the cells, sorted. */
+export async function listCellNames(layout: Layout): Promise<readonly string[]> {
+  const names = await namesIn(layout.directory);
+  const exist = await Promise.all(names.map((name) => cellExists(layout, name)));
+  return names.filter((_, index) => exist[index]);
+}
+
+export async function readCell(layout: Layout, name: string): Promise<Cell | undefined> {
+  if (!isCellName(name)) return undefined;
+  return (await readCellFile(layout, name))?.cell;
+}
+
+/** Where the file system keeps no time of creation, undefined. */
+export async function createdAt(layout: Layout, name: string): Promise<Date | undefined> {
+  const found = await orUndefined(stat(cellFolder(layout, name)));
+  return found && found.birthtimeMs > 0 ? found.birthtime : undefined;
+}
+
+/** Does `work` on a cell that exists, alone among all processes. */
+export function changeCell<Result>(layout: Layout, name: string, work: (cell: Cell) => Promise<Result>) {
+  return alone(layout, name, async () => {
+    const cell = await readCell(layout, name);
+    if (cell) return work(cell);
+    throw new Failure('notFound', {
+      what: `There is no cell ${name} in ${layout.where}`,
+      why: `Its cells: ${(await listCellNames(layout)).join(', ') || 'none'}`,
+    });
+  });
+}
+
+export function applyCell(layout: Layout, cell: Cell): Promise<Applied> {
+  const { name } = cell.metadata;
+  return alone(layout, name, async () => {
+    const file = cellFile(layout, name);
+    const wanted = written(cell);
+    const old = await readCellFile(layout, name);
+    if (!old) {
+      await writeAtomically(file, writeManifests([namespaceOf(cell), wanted]), 0o600);
+      return 'created';
+    }
+    if (sameContent(old.cell, wanted)) return 'unchanged';
+    checkSameNamespace(layout, old.cell, cell);
+    await writeAtomically(file, editDocument(old.text, { kind: 'Cell', name }, wanted), 0o600);
+    return 'changed';
+  });
+}
+
+/** Every folder goes out of sight in one move and is emptied then: a killed deletion leaves no half a cell. */
+export function deleteCell(layout: Layout, name: string): Promise<boolean> {
+  return alone(layout, name, async () => {
+    const existed = await cellExists(layout, name);
+    await discard(layout.secretsDirectory, secretsFolder(layout, name));
+    await discard(layout.directory, cellFolder(layout, name));
+    return existed;
+  });
+}
+
+const discarded = '.deleted-';
+
+/** Also removes what an earlier deletion, killed in the middle, has left. */
+async function discard(parent: string, folder: string): Promise<void> {
+  const grave = join(parent, discarded + randomBytes(6).toString('hex'));
+  await orUndefined(rename(folder, grave));
+  const names = (await orUndefined(readdir(parent))) ?? [];
+  const graves = names.filter((name) => name.startsWith(discarded));
+  await Promise.all(graves.map((name) => rm(join(parent, name), { recursive: true, force: true })));
+}
+
+async function alone<Result>(layout: Layout, name: string, work: () => Promise<Result>): Promise<Result> {
+  const lock = join(layout.directory, `.${checkCellName(name, 'invalid')}.lock`);
+  await mkdir(layout.directory, { recursive: true, mode: 0o700 });
+  return withLock(lock, work);
+}
+
+async function readCellFile(layout: Layout, name: string): Promise<{ cell: Cell; text: string } | undefined> {
+  const found = await readManifestFile(cellFile(layout, name));
+  if (!found) return undefined;
+  const cells = found.manifests.flatMap((manifest) => (manifest.kind === 'Cell' ? [manifest.value] : []));
+  const [cell] = cells;
+  if (cell && cells.length === 1 && cell.metadata.name === name) return { cell: written(cell), text: found.text };
+  const names = cells.map(({ metadata }) => metadata.name).join(', ') || 'none';
+  throw new Failure('invalid', {
+    what: `${found.file} must hold the Cell ${name}, and no other`,
+    why: `Cells in it: ${names}`,
+  });
+}
+
+function checkSameNamespace({ where }: Layout, old: Cell, cell: Cell): void {
+  const { name } = cell.metadata;
+  if (old.spec.namespace === cell.spec.namespace) return;
+  throw new Failure('conflict', {
+    what: `Cell ${name} of ${where} cannot move from namespace ${old.spec.namespace} to ${cell.spec.namespace}`,
+    why: 'its Stores, Secrets and workloads would stay behind',
+    next: `Delete the cell and make it again, or keep spec.namespace: ${old.spec.namespace}`,
+  });
+}
+
+function namespaceOf({ metadata, spec }: Cell) {
+  const labels = metadata.labels ? { labels: metadata.labels } : {};
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: spec.namespace, ...labels } };
+}

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { Failure } from '../failure.ts';
+import { type ParsedManifests, parseManifests } from '../manifest/parse.ts';
+import { problemText } from '../manifest/problem.ts';
+import { namesIn, readIfThere } from './missing.ts';
+
+/** A file of manifests, all of them valid. */
+export interface ManifestFile extends Omit<ParsedManifests, 'problems'> {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Undefined where there is no file; a Failure names every problem with its place. */
+export async function readManifestFile(file: string): Promise<ManifestFile | undefined> {
+  const text = await readIfThere(file);
+  return text === undefined ? undefined : { file, text, ...checkManifests(text, file) };
+}
+
+/** The YAML files of a folder, by name, without its subfolders. */
+export async function readManifestFolder(folder: string): Promise<readonly ManifestFile[]> {
+  const names = (await namesIn(folder)).filter(isManifestName);
+  const files = await Promise.all(names.map((name) => readManifestFile(join(folder, name))));
+  return files.filter((file) => file !== undefined);
+}
+
+/** What kubectl reads, too. */
+export function isManifestName(name: string): boolean {
+  return /\.(ya?ml|json)$/.test(name);
+}
+
+function checkManifests(text: string, file: string): ParsedManifests {
+  const parsed = parseManifests(text, file);
+  const errors = parsed.problems.filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return parsed;
+  throw new Failure('invalid', { what: `${file} is not valid`, why: errors.map(problemText) });
+}

@@ -1,0 +1,5 @@
+import { describe, expect, test } from 'vitest';
+import { describeCellRepository } from './contract.ts';
+import { openTemporary } from './temporary.ts';
+
+describeCellRepository("cells as files", () => openTemporary());
