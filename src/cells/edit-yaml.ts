@@ -8,25 +8,33 @@ export interface Which {
   readonly name: string;
 }
 
+// What YAML 1.1, which kubectl reads, would take for something else than a string is put in quotes.
+const reading = { compat: 'yaml-1.1' } as const;
+const writing = { lineWidth: 0 } as const;
+
 /** A file's text with one document brought to `value`; comments and order stay where the content does. */
 export function editDocument(text: string, which: Which, value: object): string {
-  const documents: Document[] = parseAllDocuments(text);
+  const documents: Document[] = parseAllDocuments(text, reading);
   for (const document of documents.filter((document) => is(document, which))) {
     if (isMap(document.contents) && !hasAliases(document)) mergeMap(document, document.contents, value);
     else document.contents = document.createNode(value);
   }
-  return documents.map(String).join('');
+  return textOf(documents);
 }
 
 /** A file's text without one document; undefined when nothing but comments would be left. */
 export function removeDocument(text: string, which: Which): string | undefined {
-  const rest = parseAllDocuments(text).filter((document) => !is(document, which));
-  return rest.some((document) => document.contents !== null) ? rest.map(String).join('') : undefined;
+  const rest: Document[] = parseAllDocuments(text, reading).filter((document) => !is(document, which));
+  return rest.some((document) => document.contents !== null) ? textOf(rest) : undefined;
 }
 
 /** A file's text, if there is one, with one more document. */
 export function addDocument(text: string | undefined, document: string): string {
   return text === undefined || text.trim() === '' ? document : `${text.trimEnd()}\n---\n${document}`;
+}
+
+function textOf(documents: readonly Document[]): string {
+  return documents.map((document) => document.toString(writing)).join('');
 }
 
 function is(document: Document, { kind, name }: Which): boolean {

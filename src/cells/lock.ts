@@ -1,18 +1,20 @@
-import { open, rm, stat } from 'node:fs/promises';
+import { open, rm, stat, utimes } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Failure } from '../failure.ts';
 import { codeOf, orUndefined } from './missing.ts';
 
-/** Longer than any write takes, so that only the lock of a killed process grows this old. */
-const staleMilliseconds = 5_000;
+/** A holder renews its lock five times within this time: an older lock is that of a killed process. */
+const staleMilliseconds = 2_500;
 const patienceMilliseconds = 20_000;
 
 /** Runs `work` while no other process or call holds the lock file; a lock left by a killed process is taken over. */
 export async function withLock<Result>(file: string, work: () => Promise<Result>): Promise<Result> {
   await acquire(file, performance.now() + patienceMilliseconds);
+  const renewal = setInterval(() => renew(file), staleMilliseconds / 5);
   try {
     return await work();
   } finally {
+    clearInterval(renewal);
     await rm(file, { force: true });
   }
 }
@@ -43,4 +45,10 @@ async function tryToTake(file: string): Promise<boolean> {
 async function ageOf(file: string): Promise<number> {
   const found = await orUndefined(stat(file));
   return found ? Date.now() - found.mtimeMs : 0;
+}
+
+/** Failing is harmless: at worst the lock counts as left behind. */
+function renew(file: string): void {
+  const now = new Date();
+  utimes(file, now, now).catch(() => undefined);
 }

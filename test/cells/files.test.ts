@@ -1,5 +1,4 @@
-import { describe, expect, test } from 'vitest';
 import { describeCellRepository } from './contract.ts';
 import { openTemporary } from './temporary.ts';
 
-describeCellRepository("cells as files", () => openTemporary());
+describeCellRepository('cells as files', () => openTemporary());
