@@ -1,16 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import { writeManifests } from '../manifest/write.ts';
 import type { Cell } from '../manifest/schema/cell.ts';
 import { writeAtomically } from './atomic-file.ts';
 import { editDocument } from './edit-yaml.ts';
-import { cellFile, cellFolder, type Layout, secretsFolder } from './layout.ts';
-import { withLock } from './lock.ts';
+import { cellFile, cellFolder, type Layout, lockFile, secretsFolder } from './layout.ts';
 import { readManifestFile } from './manifest-file.ts';
 import { namesIn, orUndefined } from './missing.ts';
-import { checkCellName, isCellName } from './names.ts';
+import { isCellName } from './names.ts';
 import type { Applied } from './repository.ts';
 import { sameContent, written } from './same.ts';
 
@@ -84,13 +83,11 @@ async function discard(parent: string, folder: string): Promise<void> {
   await orUndefined(rename(folder, grave));
   const names = (await orUndefined(readdir(parent))) ?? [];
   const graves = names.filter((name) => name.startsWith(discarded));
-  await Promise.all(graves.map((name) => rm(join(parent, name), { recursive: true, force: true })));
+  await Promise.all(graves.map((name) => rm(join(parent, name), { recursive: true, force: true, maxRetries: 5 })));
 }
 
 async function alone<Result>(layout: Layout, name: string, work: () => Promise<Result>): Promise<Result> {
-  const lock = join(layout.directory, `.${checkCellName(name, 'invalid')}.lock`);
-  await mkdir(layout.directory, { recursive: true, mode: 0o700 });
-  return withLock(lock, work);
+  return layout.inTurn(lockFile(layout, name), work);
 }
 
 async function readCellFile(layout: Layout, name: string): Promise<{ cell: Cell; text: string } | undefined> {

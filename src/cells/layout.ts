@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { checkCellName } from './names.ts';
+import type { Turns } from './turns.ts';
 
 /** Where the files of a repository are. Every name is checked before it becomes part of a path. */
 export interface Layout {
@@ -9,6 +10,8 @@ export interface Layout {
   readonly directory: string;
   /** `<env>/secrets`: `<cell>/<secret>.json`. */
   readonly secretsDirectory: string;
+  /** One change of a cell at a time. */
+  readonly inTurn: Turns;
 }
 
 /** The functions below fail on what cannot be the name of a cell. */
@@ -17,3 +20,5 @@ export const cellFile = (layout: Layout, cell: string) => join(cellFolder(layout
 export const storesFolder = (layout: Layout, cell: string) => join(cellFolder(layout, cell), 'stores');
 export const secretsFolder = ({ secretsDirectory }: Layout, cell: string) =>
   join(secretsDirectory, checkCellName(cell, 'invalid'));
+export const lockFile = ({ directory }: Layout, cell: string) =>
+  join(directory, `.${checkCellName(cell, 'invalid')}.lock`);

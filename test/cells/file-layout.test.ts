@@ -118,14 +118,14 @@ data:
     await at.cells.secrets.set('canary', 'warehouse', { A: 'b' });
     await mkdir(path('.deleted-0123', 'stores'), { recursive: true });
     await at.cells.deleteCell('canary');
-    expect((await readdir(at.root, { recursive: true })).sort()).toEqual(['cells', 'secrets']);
+    expect(await readdir(at.root, { recursive: true })).toEqual(['secrets']);
   });
 
   test('are removed without harm by many deletions at once', async () => {
     const names = Array.from({ length: 15 }, (_, index) => `cell-${index}`);
     for (const name of names) await at.cells.applyCell(cellOf(name)).then(() => at.cells.applyStore(name, storeOf('a')));
     expect(await Promise.all(names.map((name) => at.cells.deleteCell(name)))).toEqual(names.map(() => true));
-    expect(await readdir(at.directory)).toEqual([]);
+    expect(await readdir(at.root, { recursive: true })).toEqual([]);
   });
 });
 
