@@ -1,3 +1,5 @@
+import type { ProcessIdentity } from '../tools/exec.ts';
+
 /** What is kept of a run; JSON in `<state>/runs/<id>/record.json`, its log beside it. */
 export interface RunRecord {
   readonly id: string;
@@ -16,5 +18,7 @@ export interface RunRecord {
   readonly exitCode: number | null;
   readonly signal: string | null;
   /** The leader of the run's process group, with its start time, so that a reused pid is not taken for it. */
-  readonly process: { readonly pid: number; readonly startTime: string } | null;
+  readonly process: ProcessIdentity | null;
+  /** The dk that watches over the run and writes down its end; without it nobody will. */
+  readonly supervisor: ProcessIdentity | null;
 }

@@ -1,0 +1,27 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { delimiter, resolve } from 'node:path';
+import { Failure } from '../failure.ts';
+
+/** The absolute path of a program: by PATH, or, where the name holds a slash, relative to the folder. */
+export async function findProgram(name: string, path: string | undefined, directory: string): Promise<string> {
+  const folders = name.includes('/') ? [''] : (path ?? '').split(delimiter).filter((folder) => folder !== '');
+  for (const folder of folders) {
+    const file = resolve(directory, folder, name);
+    if (await isProgram(file)) return file;
+  }
+  throw new Failure('prerequisite', {
+    what: `The program ${name} was not found`,
+    why: name.includes('/') ? `${resolve(directory, name)} is not an executable file` : 'It is in no folder of PATH',
+    next: 'Install it, or correct spec.command in dk.yaml',
+  });
+}
+
+async function isProgram(file: string): Promise<boolean> {
+  try {
+    await access(file, constants.X_OK);
+    return (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,89 @@
+import type { Context } from '../context.ts';
+import { Failure } from '../failure.ts';
+import { ownIdentity } from '../tools/processes.ts';
+import { type Assignment, carryOut, type Outcome } from './carry-out.ts';
+import { leaveToSupervisor } from './detach.ts';
+import type { Launch } from './launch.ts';
+import type { Onlookers } from './output.ts';
+import { processLauncher } from './process.ts';
+import type { RunRecord } from './record.ts';
+import type { Records } from './records.ts';
+import { newRunId } from './run-folder.ts';
+
+/** Runs a package as a local process to its end, or starts it and leaves it to a supervisor when it is to be detached. */
+export async function launchRun(
+  context: Context,
+  launch: Launch,
+  { records, onlookers }: { readonly records: Records; readonly onlookers: Onlookers },
+): Promise<Outcome> {
+  context.secrets.add(launch.run.secretValues);
+  const id = newRunId(launch.run.package.name, context.now());
+  const assignment = await prepare(context, launch, records, id);
+  const record = newRecord(id, launch, context.now(), await ownIdentity());
+  await records.save(record);
+  const outcome = launch.options.detach
+    ? { record: await leaveToSupervisor(context, records, record, assignment), complaint: [] }
+    : await carryOut(context, records, record, assignment, onlookers);
+  await records.prune(context.now());
+  return outcome;
+}
+
+/** What a run's end means for the command that waited for it; undefined when it is good. */
+export function failureOf(context: Context, { record, complaint }: Outcome): Failure | undefined {
+  const { id, status } = record;
+  const next = `${context.program} logs ${id}`;
+  switch (status) {
+    case 'running':
+    case 'succeeded':
+      return undefined;
+    case 'stopped':
+      return stopFailure(context, id);
+    case 'timed-out':
+      return new Failure('packageFailed', { what: `The run ${id} was ended by its timeout`, why: complaint, next });
+    case 'failed':
+    case 'lost':
+      return new Failure('packageFailed', { what: `The package ${howItEnded(record)}`, why: complaint, next });
+  }
+}
+
+async function prepare(context: Context, launch: Launch, records: Records, id: string): Promise<Assignment> {
+  const folder = await records.reserve(id);
+  try {
+    const plan = await processLauncher.prepare(context, launch, id, folder);
+    context.signal.throwIfAborted();
+    const { timeoutMs } = launch.options;
+    return { plan, secrets: launch.run.secretValues, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+  } catch (error) {
+    await records.remove(id);
+    throw error;
+  }
+}
+
+function newRecord(id: string, launch: Launch, now: Date, supervisor: RunRecord['supervisor']): RunRecord {
+  const { name, version, directory } = launch.run.package;
+  return {
+    id,
+    package: name,
+    version,
+    directory,
+    cell: launch.run.cell ?? null,
+    environment: launch.environment,
+    launch: 'process',
+    status: 'running',
+    startedAt: now.toISOString(),
+    finishedAt: null,
+    exitCode: null,
+    signal: null,
+    process: null,
+    supervisor,
+  };
+}
+
+function stopFailure({ signal }: Context, id: string): Failure {
+  if (signal.reason instanceof Failure) return signal.reason;
+  return new Failure('terminated', { what: `The run ${id} was stopped` });
+}
+
+function howItEnded({ package: name, exitCode, signal }: RunRecord): string {
+  return signal === null ? `${name} failed with exit code ${exitCode}` : `${name} was ended by ${signal}`;
+}

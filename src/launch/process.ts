@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Context } from '../context.ts';
+import { writeAtomically } from '../cells/atomic-file.ts';
+import { type ProcessGroup, spawnGroup } from '../tools/exec.ts';
+import { groupLives } from '../tools/processes.ts';
+import type { Launch, Launcher, Patience } from './launch.ts';
+import type { RunOutput } from './output.ts';
+import { prepareCommand } from './prepare-command.ts';
+import { processEnvironment } from './process-environment.ts';
+import type { RunFolder } from './run-folder.ts';
+import { formatRunSpec } from './run-spec-file.ts';
+
+/** A local process, ready to be started. */
+export interface ProcessPlan {
+  readonly launch: 'process';
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** All of it, secrets too. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Runs a package on this machine, as a process group of its own. */
+export const processLauncher: Launcher<ProcessPlan> = {
+  async prepare(context, launch, id, folder) {
+    const { directory } = launch.run.package;
+    const env = environmentOf(context, launch, id, folder);
+    const command = await prepareCommand(launch, { context, directory, privateDirectory: folder.private, env });
+    await writeAtomically(folder.spec, formatRunSpec(id, launch.run), 0o600);
+    return { launch: 'process', cwd: directory, ...command };
+  },
+
+  async start({ file, args, cwd, env }, output) {
+    const group = await spawnGroup(file, args, { cwd, env, onStdout: output.stdout, onStderr: output.stderr });
+    const { pid, startTime, exited } = group;
+    return { process: { pid, startTime }, exited, end: (patience) => endGroup(group, output, patience) };
+  },
+};
+
+function environmentOf(context: Context, { run, options }: Launch, id: string, folder: RunFolder) {
+  const env = processEnvironment(context.env, run.variables, options.extraEnv);
+  return { ...env, DK_RUN_ID: id, DK_RUN_SPEC: folder.spec };
+}
+
+async function endGroup(group: ProcessGroup, output: RunOutput, patience: Patience): Promise<void> {
+  if (group.kill('SIGTERM') && !(await isEmptyInTime(group, patience))) group.kill('SIGKILL');
+  await group.exited;
+  while (!(await isDrainedInTime(group))) {
+    // With nobody left in the group and nothing being passed on, a daemon that left the group holds its output open.
+    if (!output.isBusy()) return group.abandonOutput();
+  }
+}
+
+async function isEmptyInTime(group: ProcessGroup, { graceMs, hurry }: Patience): Promise<boolean> {
+  const deadline = performance.now() + graceMs;
+  while (await groupLives(group.pid)) {
+    if (hurry.aborted || performance.now() >= deadline) return false;
+    await delay(20);
+  }
+  return true;
+}
+
+async function isDrainedInTime(group: ProcessGroup): Promise<boolean> {
+  const timer = new AbortController();
+  const late = delay(500, false, { signal: timer.signal }).catch(() => true);
+  const drained = await Promise.race([late, group.drained.then(() => true)]);
+  timer.abort();
+  return drained;
+}

@@ -1,0 +1,113 @@
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeAtomically } from '../cells/atomic-file.ts';
+import { Failure } from '../failure.ts';
+import { isAlive } from '../tools/processes.ts';
+import type { RunRecord } from './record.ts';
+import { type RunFolder, runFolder } from './run-folder.ts';
+
+/** How many records a state folder keeps. */
+export const keptRecords = 200;
+const day = 24 * 60 * 60 * 1000;
+
+/** The runs that one state folder remembers. */
+export interface Records {
+  folder(id: string): RunFolder;
+  /** Makes the folders of a run that has no record yet. */
+  reserve(id: string): Promise<RunFolder>;
+  /** Writes a whole record, new or known. */
+  save(record: RunRecord): Promise<void>;
+  /** Newest first; a run that nobody watches over and whose process is gone is `lost`. */
+  list(): Promise<readonly RunRecord[]>;
+  get(id: string): Promise<RunRecord | undefined>;
+  remove(id: string): Promise<void>;
+  /** Forgets all but the newest runs, and the secrets of those that were lost; never touches a running one. */
+  prune(now: Date): Promise<void>;
+}
+
+/** Opens `<state>/runs`, which need not exist. */
+export function openRecords(stateDirectory: string): Records {
+  const root = join(stateDirectory, 'runs');
+  const folder = (id: string) => runFolder(join(root, id));
+  const records: Records = {
+    folder,
+    async reserve(id) {
+      await mkdir(folder(id).private, { recursive: true, mode: 0o700 });
+      return folder(id);
+    },
+    save: (record) => writeAtomically(folder(record.id).record, `${JSON.stringify(record, null, 2)}\n`, 0o600),
+    async list() {
+      const found = await Promise.all((await names(root)).map((id) => readRecord(folder(id))));
+      return found.filter((record) => record !== undefined).sort(newestFirst);
+    },
+    get: (id) => readRecord(folder(id)),
+    remove: (id) => rm(folder(id).directory, { recursive: true, force: true }),
+    prune: (now) => prune(records, root, now),
+  };
+  return records;
+}
+
+/** The newest run that the words mean: an id, a package's name, or the beginning of an id. */
+export function findRun(records: readonly RunRecord[], query: string): RunRecord | undefined {
+  return (
+    records.find((record) => record.id === query) ??
+    records.find((record) => record.package === query) ??
+    records.find((record) => record.id.startsWith(query))
+  );
+}
+
+async function names(root: string): Promise<string[]> {
+  return readdir(root).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+}
+
+async function readRecord(folder: RunFolder): Promise<RunRecord | undefined> {
+  const text = await readFile(folder.record, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+    throw error;
+  });
+  return text === undefined ? undefined : withStatusOfNow(parseRecord(text, folder));
+}
+
+function parseRecord(text: string, folder: RunFolder): RunRecord {
+  try {
+    return JSON.parse(text) as RunRecord;
+  } catch (cause) {
+    throw new Failure('unhealthy', {
+      what: 'A run record cannot be read',
+      why: `${folder.record} is not what dk writes`,
+      next: `rm -r ${folder.directory}`,
+      cause,
+    });
+  }
+}
+
+async function withStatusOfNow(record: RunRecord): Promise<RunRecord> {
+  if (record.status !== 'running') return record;
+  const witnesses = [record.supervisor, record.process].filter((witness) => witness !== null);
+  const alive = await Promise.all(witnesses.map(isAlive));
+  return alive.includes(true) ? record : { ...record, status: 'lost' };
+}
+
+function newestFirst(a: RunRecord, b: RunRecord): number {
+  return b.startedAt.localeCompare(a.startedAt) || b.id.localeCompare(a.id);
+}
+
+async function prune(records: Records, root: string, now: Date): Promise<void> {
+  const known = await records.list();
+  const ended = known.filter((record) => record.status !== 'running');
+  const surplus = ended.filter((record) => known.indexOf(record) >= keptRecords);
+  await Promise.all(surplus.map(({ id }) => records.remove(id)));
+  const left = ended.filter((record) => !surplus.includes(record));
+  await Promise.all(left.map(({ id }) => rm(records.folder(id).private, { recursive: true, force: true })));
+  const strangers = (await names(root)).filter((name) => !known.some(({ id }) => id === name));
+  await Promise.all(strangers.map((id) => removeIfAbandoned(records, id, now)));
+}
+
+/** A folder without a record belongs to a run that is being prepared, or to one that never came to be. */
+async function removeIfAbandoned(records: Records, id: string, now: Date): Promise<void> {
+  const found = await stat(records.folder(id).directory).catch(() => undefined);
+  if (found && now.getTime() - found.mtimeMs > day) await records.remove(id);
+}

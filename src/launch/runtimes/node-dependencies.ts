@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Failure } from '../../failure.ts';
+import { findProgram } from '../find-program.ts';
+import { inheritedEnvironment } from '../process-environment.ts';
+import { runVisibly } from '../run-visibly.ts';
+import { exists, firstExisting } from './files.ts';
+import type { Preparation } from './runtime.ts';
+
+interface PackageJson {
+  readonly version?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+}
+
+/** Runs npm only when a declared dependency is not there, or not in the version that is asked for. */
+export async function ensureNodeDependencies({ context, directory }: Preparation): Promise<void> {
+  const missing = await missingDependencies(directory);
+  if (missing.length === 0) return;
+  await refuseOtherManagers(directory, missing);
+  const locked = await firstExisting(directory, ['package-lock.json', 'npm-shrinkwrap.json']);
+  const npm = await findProgram('npm', context.env['PATH'], directory);
+  const args = [locked ? 'ci' : 'install', '--no-audit', '--no-fund'];
+  await runVisibly(context, {
+    title: `Installing dependencies, for want of ${missing.join(', ')}`,
+    file: npm,
+    args,
+    cwd: directory,
+    // Install scripts are strangers' code: they get none of the run's variables.
+    env: inheritedEnvironment(context.env),
+    failure: 'unhealthy',
+  });
+}
+
+/** Names of the dependencies in package.json that Node would not find from the package's folder. */
+export async function missingDependencies(directory: string): Promise<string[]> {
+  const declared = Object.entries((await readPackage(directory))?.dependencies ?? {});
+  const found = await Promise.all(declared.map(([name, range]) => isInstalled(directory, name, range)));
+  return declared.filter((_, index) => !found[index]).map(([name]) => name);
+}
+
+async function isInstalled(directory: string, name: string, range: string): Promise<boolean> {
+  for (let folder = directory; ; folder = dirname(folder)) {
+    const installed = await readPackage(join(folder, 'node_modules', name));
+    if (installed) return fits(installed.version, range);
+    if (folder === dirname(folder)) return false;
+  }
+}
+
+/** What is no range (a folder, a Git address, a workspace) fits whatever is there. */
+async function fits(version: string | undefined, range: string): Promise<boolean> {
+  const { default: semver } = await import('semver');
+  const real = range.replace(/^npm:.*@/, '');
+  return semver.validRange(real) === null || semver.satisfies(version ?? '', real, { includePrerelease: true });
+}
+
+async function readPackage(directory: string): Promise<PackageJson | undefined> {
+  const file = join(directory, 'package.json');
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as PackageJson;
+  } catch (cause) {
+    throw new Failure('invalid', { what: `${file} is not JSON`, why: String(cause), cause });
+  }
+}
+
+async function refuseOtherManagers(directory: string, missing: readonly string[]): Promise<void> {
+  for (const [lockfile, manager] of [['pnpm-lock.yaml', 'pnpm'], ['yarn.lock', 'yarn'], ['bun.lock', 'bun']] as const) {
+    if (!(await exists(join(directory, lockfile)))) continue;
+    throw new Failure('prerequisite', {
+      what: `Dependencies of the package are not installed: ${missing.join(', ')}`,
+      why: `Its ${lockfile} says that ${manager} installs them, and dk only knows npm`,
+      next: `(cd ${directory} && ${manager} install)`,
+    });
+  }
+}
