@@ -24,5 +24,8 @@ export interface Environment {
   /** Absolute path of its state. */
   readonly directory: string;
   readonly cells: CellRepository;
+  /** Asks every server whether it answers. */
   services(): Promise<readonly Service[]>;
+  /** The servers without a living process; much quicker than `services`. */
+  missingServers(): Promise<readonly Service['name'][]>;
 }

@@ -1,0 +1,56 @@
+import { parseCellName } from '../../cells/names.ts';
+import type { Context } from '../../context.ts';
+import { remove, removeCells, stop } from '../../environment/down.ts';
+import { environmentName } from '../../environment/names.ts';
+import { findEnvironment } from '../../environment/select.ts';
+import { Failure } from '../../failure.ts';
+import { createReporter } from '../../report/progress.ts';
+import { confirm } from '../../report/prompt.ts';
+import { printNote } from '../../report/result.ts';
+
+export interface DevDownFlags {
+  readonly env?: string;
+  readonly delete: boolean;
+  readonly cell: readonly string[];
+  readonly yes: boolean;
+  readonly jsonEvents: boolean;
+  readonly waitLock: number;
+}
+
+/** `dk dev down`: stops and keeps data; with `--delete` removes everything, or just the cells that are named. */
+export async function devDown(context: Context, flags: DevDownFlags): Promise<void> {
+  const name = environmentName(context, flags.env);
+  const cells = flags.cell.map(parseCellName);
+  if (cells.length > 0 && !flags.delete) {
+    throw new Failure('usage', {
+      what: '--cell goes with --delete: a single cell cannot be stopped, only removed',
+      next: `${context.program} dev down --delete ${cells.map((cell) => `--cell ${cell}`).join(' ')}`,
+    });
+  }
+  const environment = await findEnvironment(context, name);
+  if (!environment) return printNote(context, `there is no environment ${name}: nothing to do`);
+  if (flags.delete && !flags.yes && !(await confirm(context, await question(name, cells, environment)))) {
+    throw new Failure('usage', { what: 'Not confirmed, nothing was removed' });
+  }
+  const reporter = await createReporter(context, { json: flags.jsonEvents });
+  const options = { name, waitLockMs: flags.waitLock, tell: (line: string) => void printNote(context, line) };
+  const work = !flags.delete
+    ? stop(context, options, reporter.listener)
+    : cells.length > 0
+      ? removeCells(context, { ...options, cells }, reporter.listener)
+      : remove(context, options, reporter.listener);
+  await work.finally(() => reporter.finished());
+  await printNote(context, outcome(context, flags, name, cells));
+}
+
+async function question(name: string, cells: readonly string[], environment: { cells: { list(): Promise<readonly unknown[]> } }) {
+  if (cells.length > 0) return `Remove cell ${cells.join(', ')} of environment ${name} with its database and bucket?`;
+  return `Remove environment ${name} with its ${(await environment.cells.list()).length} cells, their databases and buckets?`;
+}
+
+function outcome({ program }: Context, flags: DevDownFlags, name: string, cells: readonly string[]): string {
+  const env = flags.env === undefined ? '' : ` --env ${flags.env}`;
+  if (cells.length > 0) return `removed cell ${cells.join(', ')} of environment ${name}`;
+  if (flags.delete) return `removed environment ${name}: no process and no file of it is left`;
+  return `environment ${name} is down, its data is kept; to remove it: ${program} dev down --delete${env}`;
+}

@@ -1,0 +1,35 @@
+import type { Context } from '../context.ts';
+import { Failure } from '../failure.ts';
+import { startObjectStore } from '../object-store/server.ts';
+import { printText } from '../report/result.ts';
+
+interface ObjectStoreFlags {
+  readonly data: string;
+  readonly port: string;
+  /** A key file, reread when it changes. */
+  readonly keys?: string;
+  /** Told by the health path, so that a caller knows whose server answers. */
+  readonly id?: string;
+}
+
+/** `dk object-store`: the S3-compatible server by itself, until it is told to stop. */
+export async function objectStore(context: Context, flags: ObjectStoreFlags): Promise<void> {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = context.env;
+  if (!flags.keys && (!accessKeyId || !secretAccessKey)) {
+    throw new Failure('usage', {
+      what: 'The object store needs a key pair',
+      why: 'Neither --keys nor AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are given',
+      next: `AWS_ACCESS_KEY_ID=admin AWS_SECRET_ACCESS_KEY="$(openssl rand -hex 20)" ${context.program} object-store --data ${flags.data}`,
+    });
+  }
+  const server = await startObjectStore({
+    dataDirectory: flags.data,
+    port: Number(flags.port),
+    ...(flags.keys ? { keysFile: flags.keys } : {}),
+    ...(flags.id ? { id: flags.id } : {}),
+    ...(accessKeyId && secretAccessKey && !flags.keys ? { rootKey: { accessKeyId, secretAccessKey } } : {}),
+  });
+  await printText(context, `object store ready on http://${server.address}:${server.port}\n`);
+  await new Promise((resolve) => context.signal.addEventListener('abort', resolve, { once: true }));
+  await server.close();
+}

@@ -1,0 +1,67 @@
+import type { Context } from '../context.ts';
+import type { Listener } from '../graph/events.ts';
+import { execute } from '../graph/execute.ts';
+import { createGraph } from '../graph/graph.ts';
+import type { Step } from '../graph/step.ts';
+import { removeCellRecipe } from './embedded/remove-cell.ts';
+import { deleteRecipe, stopRecipe } from './embedded/stop.ts';
+import { type EmbeddedWorld, openWorld } from './embedded/world.ts';
+import { type EnvironmentRecord, readRecord, removeState } from './state.ts';
+import { throwUnlessOk, withEnvironmentLock } from './up.ts';
+
+interface DownOptions {
+  readonly name: string;
+  readonly waitLockMs: number;
+  readonly tell: (line: string) => void;
+}
+
+/** Stops the servers and keeps all data; false where there is no such environment. */
+export function stop(context: Context, options: DownOptions, listener: Listener): Promise<boolean> {
+  return withRecord(context, options, 'dev down', (record) =>
+    runAll(context, record, stopRecipe, listener, `Environment ${options.name} is not down`),
+  );
+}
+
+/** Removes everything that `up` made, and looks that it is gone; false where there is no such environment. */
+export function remove(context: Context, options: DownOptions, listener: Listener): Promise<boolean> {
+  return withRecord(context, options, 'dev down --delete', async (record) => {
+    await runAll(context, record, deleteRecipe, listener, `Environment ${options.name} is not wholly removed`);
+    await removeState(context, record.name);
+  });
+}
+
+/** Removes cells with their databases, buckets, keys and Secrets, and nothing else. */
+export function removeCells(
+  context: Context,
+  options: DownOptions & { readonly cells: readonly string[] },
+  listener: Listener,
+): Promise<boolean> {
+  return withRecord(context, options, 'dev down --delete --cell', (record) =>
+    runAll(context, record, removeCellRecipe(options.cells), listener, 'Not all of these cells are removed'),
+  );
+}
+
+async function withRecord(
+  context: Context,
+  options: DownOptions,
+  command: string,
+  work: (record: EnvironmentRecord) => Promise<void>,
+): Promise<boolean> {
+  return withEnvironmentLock(context, options, `${command} --env ${options.name}`, async () => {
+    const record = await readRecord(context, options.name);
+    if (!record) return false;
+    await work(record);
+    return true;
+  });
+}
+
+async function runAll(
+  context: Context,
+  record: EnvironmentRecord,
+  steps: readonly Step<EmbeddedWorld>[],
+  listener: Listener,
+  what: string,
+): Promise<void> {
+  const result = await execute(createGraph(steps), openWorld(context, record), { signal: context.signal, listener });
+  throwUnlessOk(context, result, what);
+}

@@ -1,0 +1,40 @@
+import type { Context } from '../../context.ts';
+import type { Environment, Service } from '../environment.ts';
+import { type EnvironmentRecord, environmentDirectory } from '../state.ts';
+import { type EmbeddedWorld, openWorld } from './world.ts';
+
+/** An embedded environment as the commands above it see it. */
+export function openEmbedded(context: Context, record: EnvironmentRecord): Environment {
+  const world = openWorld(context, record);
+  const directory = environmentDirectory(context, record.name);
+  return {
+    name: record.name,
+    id: record.id,
+    engine: record.engine,
+    directory,
+    cells: world.cells,
+    services: () => Promise.all([postgresService(world), objectStoreService(world)]),
+    missingServers: () => missingServers(world),
+  };
+}
+
+async function postgresService({ postgres, addresses }: EmbeddedWorld): Promise<Service> {
+  const state = await postgres.state();
+  const common = { name: 'postgres' as const, address: addresses.postgres, logFile: postgres.logFile };
+  return state.running
+    ? { ...common, state: 'running', pid: state.pid }
+    : { ...common, state: 'stopped', reason: state.reason };
+}
+
+async function objectStoreService({ objectStore, addresses }: EmbeddedWorld): Promise<Service> {
+  const state = await objectStore.state();
+  const common = { name: 'object-store' as const, address: addresses.s3, logFile: objectStore.logFile };
+  return state.running
+    ? { ...common, state: 'running', pid: state.pid }
+    : { ...common, state: 'stopped', reason: state.reason };
+}
+
+async function missingServers({ postgres, objectStore }: EmbeddedWorld): Promise<readonly Service['name'][]> {
+  const [database, store] = await Promise.all([postgres.hasProcess(), objectStore.hasProcess()]);
+  return [...(database ? [] : ['postgres' as const]), ...(store ? [] : ['object-store' as const])];
+}

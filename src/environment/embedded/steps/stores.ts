@@ -1,0 +1,43 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Step } from '../../../graph/step.ts';
+import type { Store } from '../../../manifest/schema/store.ts';
+import { type WantedStore, wantedStore } from '../../desired.ts';
+import type { EmbeddedWorld, WantedCell } from '../world.ts';
+
+/** The Secrets whose credentials every further Store of the same connector shares. */
+const sources = { postgres: 'warehouse', s3: 'lake-raw' } as const;
+
+/** A cell's Stores, and Secrets of the same names. */
+export function storesStep({ name: cell, stores }: WantedCell): Step<EmbeddedWorld> {
+  return {
+    id: `stores/${cell}`,
+    title: `Stores of cell ${cell}`,
+    needs: [`database/${cell}`, `bucket/${cell}`],
+    async check(world) {
+      const differing: string[] = [];
+      for (const store of stores) if (!(await isInPlace(world, cell, store))) differing.push(store.name);
+      return differing.length === 0 ? { done: true } : { done: false, why: `to be written: ${differing.join(', ')}` };
+    },
+    async run(world) {
+      for (const store of stores) {
+        const credentials = await world.cells.secrets.read(cell, sources[store.connector]);
+        if (credentials) await world.cells.secrets.set(cell, store.name, credentials);
+        await world.cells.applyStore(cell, manifestOf(world, cell, store));
+      }
+    },
+  };
+}
+
+async function isInPlace(world: EmbeddedWorld, cell: string, store: WantedStore): Promise<boolean> {
+  const found = await world.cells.store(cell, store.name);
+  const credentials = await world.cells.secrets.read(cell, sources[store.connector]);
+  const secret = await world.cells.secrets.read(cell, store.name);
+  return (
+    isDeepStrictEqual(found, manifestOf(world, cell, store)) && isDeepStrictEqual({ ...secret, ...credentials }, secret)
+  );
+}
+
+function manifestOf(world: EmbeddedWorld, cell: string, store: WantedStore): Store {
+  const address = world.addresses[store.connector];
+  return wantedStore(cell, store, world.id, { address, host: address });
+}

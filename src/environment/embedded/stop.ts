@@ -1,0 +1,38 @@
+import type { Step } from '../../graph/step.ts';
+import type { EmbeddedWorld } from './world.ts';
+
+const stopPostgres: Step<EmbeddedWorld> = {
+  id: 'stop-postgres',
+  title: 'Stop PostgreSQL',
+  needs: [],
+  async check({ postgres }) {
+    return (await postgres.hasProcess()) ? { done: false, why: 'it runs' } : { done: true };
+  },
+  run: ({ postgres }) => postgres.stop(),
+};
+
+const stopObjectStore: Step<EmbeddedWorld> = {
+  id: 'stop-object-store',
+  title: 'Stop the object store',
+  needs: [],
+  async check({ objectStore }) {
+    return (await objectStore.hasProcess()) ? { done: false, why: 'it runs' } : { done: true };
+  },
+  run: ({ objectStore }) => objectStore.stop(),
+};
+
+const removePostgresFiles: Step<EmbeddedWorld> = {
+  id: 'remove-postgres-files',
+  title: 'Remove all databases',
+  needs: ['stop-postgres'],
+  async check({ postgres }) {
+    return (await postgres.hasFiles()) ? { done: false, why: 'its files exist' } : { done: true };
+  },
+  run: ({ postgres }) => postgres.destroy(),
+};
+
+/** `dk dev down`: every server stops, every file stays. */
+export const stopRecipe: readonly Step<EmbeddedWorld>[] = [stopPostgres, stopObjectStore];
+
+/** `dk dev down --delete`: what lies outside the environment's folder, which its caller removes last. */
+export const deleteRecipe: readonly Step<EmbeddedWorld>[] = [stopPostgres, stopObjectStore, removePostgresFiles];

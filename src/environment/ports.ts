@@ -1,0 +1,39 @@
+import type { Context } from '../context.ts';
+import { findFreePort, isFree, portHolder } from '../tools/ports.ts';
+import { listEnvironments, readRecord, type EnvironmentRecord } from './state.ts';
+
+/** Below the ephemeral range and the NodePorts, away from the ports that servers of people's own use. */
+const first = { postgres: 25_432, s3: 29_000 } as const;
+
+/** Ports for a new environment: free now, and not recorded by another environment that may be down. */
+export async function choosePorts(context: Context): Promise<EnvironmentRecord['ports']> {
+  const taken = await recordedPorts(context);
+  return { postgres: await findFreePort(first.postgres, taken), s3: await findFreePort(first.s3, taken) };
+}
+
+/** A recorded port that somebody else took meanwhile is replaced; `tell` hears who holds it. */
+export async function keepOrReplace(
+  context: Context,
+  record: EnvironmentRecord,
+  ours: Readonly<Record<keyof EnvironmentRecord['ports'], boolean>>,
+  tell: (line: string) => void,
+): Promise<EnvironmentRecord> {
+  const ports = { ...record.ports };
+  for (const name of ['postgres', 's3'] as const) {
+    if (ours[name] || (await isFree(ports[name]))) continue;
+    const port = await findFreePort(first[name], new Set([...(await recordedPorts(context)), ports.postgres, ports.s3]));
+    tell(`port ${ports[name]} (${name}) is taken by ${await describeHolder(ports[name])}: using ${port} instead`);
+    ports[name] = port;
+  }
+  return { ...record, ports };
+}
+
+async function describeHolder(port: number): Promise<string> {
+  const holder = await portHolder(port);
+  return holder ? `${holder.program} (pid ${holder.pid})` : 'a process of another user';
+}
+
+async function recordedPorts(context: Context): Promise<ReadonlySet<number>> {
+  const records = await Promise.all((await listEnvironments(context)).map((name) => readRecord(context, name)));
+  return new Set(records.flatMap((record) => (record ? [record.ports.postgres, record.ports.s3] : [])));
+}

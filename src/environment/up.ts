@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import type { Context } from '../context.ts';
+import { Failure, reasonOf } from '../failure.ts';
+import type { Listener } from '../graph/events.ts';
+import { execute, type GraphResult } from '../graph/execute.ts';
+import { createGraph } from '../graph/graph.ts';
+import { plan, type PlannedStep } from '../graph/plan.ts';
+import type { Package } from '../manifest/manifest.ts';
+import { withLock } from '../tools/lock.ts';
+import { embeddedRecipe } from './embedded/recipe.ts';
+import { type EmbeddedWorld, openWorld } from './embedded/world.ts';
+import { choosePorts, keepOrReplace } from './ports.ts';
+import { type EnvironmentRecord, newRecord, readRecord, stateDirectory, writeRecord } from './state.ts';
+import { storesOfPackage, wantedCells } from './wanted.ts';
+
+export interface UpOptions {
+  readonly name: string;
+  /** Cells to make besides cell:local and those that exist. */
+  readonly cells: readonly string[];
+  /** The package in the current directory, whose Store names every cell is to have. */
+  readonly package: Package | undefined;
+  readonly waitLockMs: number;
+  readonly tell: (line: string) => void;
+}
+
+/** What `up` made true. */
+export interface UpResult {
+  readonly record: EnvironmentRecord;
+  readonly result: GraphResult;
+}
+
+/** Makes what is missing, repairs what has drifted, leaves the rest; every failure is in the Failure it ends with. */
+export async function up(context: Context, options: UpOptions, listener: Listener): Promise<UpResult> {
+  return withEnvironmentLock(context, options, `dev up --env ${options.name}`, async () => {
+    const record = await prepareRecord(context, options);
+    await writeRecord(context, record);
+    const world = openWorld(context, record);
+    const graph = createGraph(await recipeFor(world, record, options));
+    const result = await execute(graph, world, { signal: context.signal, listener });
+    throwUnlessOk(context, result, `Environment ${options.name} is not complete`);
+    return { record, result };
+  });
+}
+
+/** What `up` would do; touches nothing, not even the lock. */
+export async function planUp(context: Context, options: UpOptions): Promise<readonly PlannedStep[]> {
+  const record = await prepareRecord(context, options);
+  const world = openWorld(context, record);
+  return plan(createGraph(await recipeFor(world, record, options)), world, context.signal);
+}
+
+interface LockWish {
+  readonly name: string;
+  readonly waitLockMs: number;
+  readonly tell: (line: string) => void;
+}
+
+/** One `up` or `down` at a time for one environment. */
+export function withEnvironmentLock<Result>(
+  context: Context,
+  { name, waitLockMs, tell }: LockWish,
+  command: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const file = join(stateDirectory(context), 'locks', `${name}.lock`);
+  return withLock(file, { command, waitMs: waitLockMs, signal: context.signal, onWait: tell }, work);
+}
+
+/** All that failed, in one Failure; nothing when all is well. */
+export function throwUnlessOk(context: Context, { ok, aborted, results }: GraphResult, what: string): void {
+  if (ok) return;
+  if (aborted) throw context.signal.reason;
+  const failed = results.filter(({ outcome }) => outcome === 'failed');
+  const causes = failed.map(({ error }) => error);
+  const known = causes.filter((error) => error instanceof Failure);
+  if (known.length < causes.length) throw causes.find((error) => !(error instanceof Failure));
+  throw new Failure(known[0]?.kind ?? 'unhealthy', {
+    what,
+    why: failed.map(({ title, error }) => `${title}: ${reasonOf(error)}`),
+    next: [...new Set(known.flatMap(({ next }) => next))],
+    cause: new AggregateError(causes),
+  });
+}
+
+async function prepareRecord(context: Context, { name, tell }: UpOptions): Promise<EnvironmentRecord> {
+  const existing = await readRecord(context, name);
+  if (!existing) return newRecord(name, 'embedded', await choosePorts(context), context.now());
+  const { postgres, objectStore } = openWorld(context, existing);
+  const ours = { postgres: (await postgres.state()).running, s3: (await objectStore.state()).running };
+  return keepOrReplace(context, existing, ours, tell);
+}
+
+async function recipeFor(world: EmbeddedWorld, record: EnvironmentRecord, options: UpOptions) {
+  const { wanted, notProvided } = storesOfPackage(options.package);
+  for (const { name, connector } of notProvided) options.tell(`Store ${name}: ${connector} is not provided here`);
+  return embeddedRecipe(await wantedCells(world.cells, record.id, options.cells, wanted));
+}

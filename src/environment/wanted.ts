@@ -1,0 +1,71 @@
+import type { CellRepository } from '../cells/repository.ts';
+import { parseCellName } from '../cells/names.ts';
+import type { Package } from '../manifest/manifest.ts';
+import { connectorType } from '../resolve/store.ts';
+import { ownLabels, type Provided, standardStores, type WantedStore } from './desired.ts';
+import type { WantedCell } from './embedded/world.ts';
+
+/** The Stores that a package's `store/` asks for, and those that no local environment provides. */
+export interface PackageStores {
+  readonly wanted: readonly WantedStore[];
+  readonly notProvided: readonly { readonly name: string; readonly connector: string }[];
+}
+
+export function storesOfPackage(pkg: Package | undefined): PackageStores {
+  const further = (pkg?.stores ?? [])
+    .map(({ value }) => ({ name: value.metadata.name, connector: connectorType(value, pkg ?? { connectors: [] }) }))
+    .filter(({ name }) => !standardStores.some((standard) => standard.name === name));
+  return {
+    wanted: further.flatMap(({ name, connector }) => (isProvided(connector) ? [{ name, connector }] : [])),
+    notProvided: further.filter(({ connector }) => !isProvided(connector)),
+  };
+}
+
+/** cell:local, the cells asked for, and those that this environment made before, with what they hold already. */
+export async function wantedCells(
+  cells: CellRepository,
+  environmentId: string,
+  asked: readonly string[],
+  further: readonly WantedStore[],
+): Promise<readonly WantedCell[]> {
+  const ours = await cellsOf(cells, environmentId);
+  const names = [...new Set(['local', ...asked.map(parseCellName), ...ours])];
+  return Promise.all(
+    names.map(async (name) => ({ name, stores: merge(standardStores, await storesOf(cells, environmentId, name), further) })),
+  );
+}
+
+async function cellsOf(cells: CellRepository, environmentId: string): Promise<readonly string[]> {
+  const names = (await cells.list()).map(({ name }) => name);
+  const found = await Promise.all(names.map((name) => cells.get(name)));
+  return found.filter((cell) => isOurs(cell, environmentId)).flatMap((cell) => cell?.metadata.name ?? []);
+}
+
+/** Stores made for the package of another folder are kept, and kept in order. */
+async function storesOf(cells: CellRepository, environmentId: string, cell: string): Promise<readonly WantedStore[]> {
+  if (!(await cells.get(cell))) return [];
+  return (await cells.stores(cell))
+    .filter(({ store }) => isOurs(store, environmentId))
+    .flatMap(({ store }) => {
+      const { connector } = store.spec;
+      return isProvided(connector) ? [{ name: store.metadata.name, connector }] : [];
+    });
+}
+
+interface Labelled {
+  readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
+}
+
+/** Whether the environment made it: all of its labels stand on it. */
+export function isOurs(object: Labelled | undefined, environmentId: string): boolean {
+  const labels = object?.metadata.labels ?? {};
+  return Object.entries(ownLabels(environmentId)).every(([name, value]) => labels[name] === value);
+}
+
+function isProvided(connector: string): connector is Provided {
+  return connector === 'postgres' || connector === 's3';
+}
+
+function merge(...lists: readonly (readonly WantedStore[])[]): readonly WantedStore[] {
+  return [...new Map(lists.flat().map((store) => [store.name, store])).values()];
+}

@@ -1,0 +1,25 @@
+import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import { factsToldBy } from './facts.ts';
+
+/** Ends a test run with what took part in it for real, and what was skipped and why. */
+export default class WhatRan implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const skipped = tests.filter((test) => test.result().state === 'skipped');
+    const facts = process.env['DK_TEST_FACTS'] ? factsToldBy(process.env['DK_TEST_FACTS']) : [];
+    const lines = [
+      '',
+      ` Ran for real: Node ${process.versions.node}${facts.map((fact) => `, ${fact}`).join('')}.`,
+      ...(skipped.length === 0 ? [' Skipped: nothing.'] : [' Skipped:', ...new Set(skipped.map(describeSkip))]),
+      ' Not part of this run: what needs a cluster (npm run test:cluster, with Docker).',
+      '',
+    ];
+    process.stdout.write(`${lines.join('\n')}\n`);
+  }
+}
+
+function describeSkip(test: TestCase): string {
+  const result = test.result();
+  const note = result.state === 'skipped' ? result.note : undefined;
+  return `  - ${test.name}: ${note ?? 'no reason given'}`;
+}
