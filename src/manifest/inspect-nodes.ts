@@ -18,12 +18,14 @@ function* inspect(node: ParsedNode | null, path: Path, anchors: Set<string>): Ge
     if (!anchors.has(node.source)) yield { node, path, message: 'this alias has no anchor before it' };
     return;
   }
-  if (node?.anchor !== undefined) anchors.add(node.anchor);
+  // Until its end an anchor stands for nothing: an alias inside it would make a value that contains itself.
+  if (node?.anchor !== undefined) anchors.delete(node.anchor);
   if (isScalar(node) && typeof node.value === 'number' && !Number.isFinite(node.value)) {
     yield { node, path, message: 'must be a finite number' };
   }
   if (isSeq(node)) yield* inspectItems(node.items, path, anchors);
   if (isMap(node)) yield* inspectPairs(node.items, path, anchors);
+  if (node?.anchor !== undefined) anchors.add(node.anchor);
 }
 
 function* inspectItems(items: readonly unknown[], path: Path, anchors: Set<string>): Generator<Unsound> {

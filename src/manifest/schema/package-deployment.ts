@@ -43,8 +43,8 @@ const Spec = Closed(
 const LastRun = Closed(
   {
     id: Type.String({ description: 'id of the run' }),
-    startTime: Type.Optional(Type.String({ format: 'date-time' })),
-    completionTime: Type.Optional(Type.String({ format: 'date-time' })),
+    startTime: Type.Optional(Type.String({ format: 'date-time', description: 'when it started' })),
+    completionTime: Type.Optional(Type.String({ format: 'date-time', description: 'when it ended' })),
     status: Type.String({ description: 'how it ended, or Running' }),
   },
   { description: 'the newest run' },
