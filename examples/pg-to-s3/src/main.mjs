@@ -11,25 +11,25 @@ const { inputs, outputs } = JSON.parse(await readFile(env.DK_RUN_SPEC, 'utf8'));
 const [raw] = inputs;
 const [lake] = outputs;
 
-const stop = new AbortController();
 const warehouse = new pg.Client({ connectionString: env.DK_STORE_DSN_WAREHOUSE });
+const endpoint = env.AWS_ENDPOINT_URL_S3 ?? `https://s3.${env.AWS_REGION}.amazonaws.com`;
 const bucket = new S3mini({
-  endpoint: `${env.AWS_ENDPOINT_URL_S3 ?? `https://s3.${env.AWS_REGION}.amazonaws.com`}/${lake.fields.bucket}`,
+  endpoint: `${endpoint}/${lake.fields.bucket}`,
   region: env.AWS_REGION,
   accessKeyId: env.AWS_ACCESS_KEY_ID,
   secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
-  fetch: (url, init) => fetch(url, { ...init, signal: stop.signal }),
 });
 const folder = [lake.fields.prefix, lake.prefix].filter(Boolean).join('/').replace(/\/*$/, '/');
+const written = { rows: 0, bytes: 0, keys: new Set() };
 
+// Objects appear whole or not at all, so it is safe to leave at any moment.
 process.once('SIGTERM', () => {
-  stop.abort();
-  warehouse.end(); // cuts the running query off
+  console.error(`stopped after ${written.keys.size} objects; the next run completes them`);
+  process.exit(143);
 });
 
-const written = { rows: 0, bytes: 0, keys: new Set() };
+await warehouse.connect();
 try {
-  await warehouse.connect();
   for await (const part of toParts(readEvents(warehouse, raw.table, lake.schema))) {
     const key = folder + part.name;
     await bucket.putObject(key, part.lines.join(''), 'application/x-ndjson');
@@ -37,17 +37,13 @@ try {
     written.rows += part.lines.length;
     written.bytes += part.bytes;
   }
-  const removed = await removeLeftovers();
-  const summary = { rows: written.rows, objects: written.keys.size, removed, bytes: written.bytes };
-  const ms = Math.round(performance.now() - started);
-  console.log(`${raw.dataset} -> ${lake.dataset}: ${JSON.stringify({ ...summary, ms })}`);
-} catch (error) {
-  if (!stop.signal.aborted) throw error;
-  console.error(`stopped after ${written.keys.size} objects; the next run completes them`);
-  process.exitCode = 143;
 } finally {
   await warehouse.end();
 }
+const removed = await removeLeftovers();
+const summary = { rows: written.rows, objects: written.keys.size, removed, bytes: written.bytes };
+const ms = Math.round(performance.now() - started);
+console.log(`${raw.dataset} -> ${lake.dataset}: ${JSON.stringify({ ...summary, ms })}`);
 
 /** Days that are no longer in the table, and parts that a day no longer needs; other people's objects stay. */
 async function removeLeftovers() {

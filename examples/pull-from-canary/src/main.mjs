@@ -14,22 +14,19 @@ if (Number.isNaN(minimum)) throw new Error(`MIN_MAGNITUDE is no number: ${proces
 const source = new pg.Client({ connectionString: theirs.dsn });
 const target = new pg.Client({ connectionString: ours.dsn });
 
-let stopped = false;
+// Both servers end what was not committed, so it is safe to leave at any moment.
 process.once('SIGTERM', () => {
-  stopped = true;
-  source.end(); // the copy fails, the transaction is not committed
-  target.end();
+  console.error(`stopped; ${ours.table} only ever changes as a whole`);
+  process.exit(143);
 });
 
 try {
   await Promise.all([source.connect(), target.connect()]);
   const rows = await copyRows({ source, target, from: theirs, to: ours, where: `magnitude >= ${minimum}` });
   const ms = Math.round(performance.now() - started);
-  console.log(`${theirs.cell}/${theirs.table} -> ${ours.cell ?? 'here'}/${ours.table}: ${JSON.stringify({ rows, ms })}`);
-} catch (error) {
-  if (!stopped) throw error;
-  console.error(`stopped: ${ours.table} is as it was`);
-  process.exitCode = 143;
+  console.log(
+    `${theirs.cell}/${theirs.table} -> ${ours.cell ?? 'here'}/${ours.table}: ${JSON.stringify({ rows, ms })}`,
+  );
 } finally {
   await Promise.all([source.end(), target.end()]);
 }

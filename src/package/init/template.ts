@@ -29,9 +29,7 @@ export async function readTemplate(values: {
 async function readFolder(folder: string): Promise<readonly TemplateFile[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return Promise.all(
-    paths.map(async (path) => ({ path: relative(folder, path), text: await readFile(path, 'utf8') })),
-  );
+  return Promise.all(paths.map(async (path) => ({ path: relative(folder, path), text: await readFile(path, 'utf8') })));
 }
 
 /** npm leaves `.gitignore` out of what it packs, and git would obey it here. */

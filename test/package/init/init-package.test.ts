@@ -46,7 +46,10 @@ describe.each(templateRuntimes)('a new package for %s', (runtime) => {
 
   test('passes its own unit tests', async () => {
     await initPackage({ directory: folder, name: 'orders', runtime });
-    const test = { node: [process.execPath, '--test'], python: ['python3', '-B', '-m', 'unittest', 'discover', '-s', 'tests'] };
+    const test = {
+      node: [process.execPath, '--test'],
+      python: ['python3', '-B', '-m', 'unittest', 'discover', '-s', 'tests'],
+    };
     const [program = '', ...args] = test[runtime];
     const { exitCode, all } = await execa(program, args, { cwd: folder, all: true, reject: false });
     expect(all).toMatch(runtime === 'node' ? /pass 2/ : /Ran 2 tests/);

@@ -65,7 +65,8 @@ function sign(method, url, body) {
 
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 const hmac = (key, text) => createHmac('sha256', key).update(text).digest();
-const encode = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+const encode = (text) =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 const decode = (text) => decodeURIComponent(text.replaceAll('+', ' '));
 const encodePath = (key) => `/${key.split('/').map(encode).join('/')}`;
 const encodeQuery = (query) =>
