@@ -158,7 +158,11 @@ export interface ForegroundProcess {
 }
 
 /** Starts a command on our own terminal and in our own process group, so that Ctrl-C reaches it as if dk were not there. */
-export async function spawnForeground(file: string, args: readonly string[], launch: Launch): Promise<ForegroundProcess> {
+export async function spawnForeground(
+  file: string,
+  args: readonly string[],
+  launch: Launch,
+): Promise<ForegroundProcess> {
   const child = spawn(file, args, { ...launch, stdio: 'inherit' });
   const exited = exitOf(child);
   await spawned(child, [file, ...args], launch.cwd);
@@ -222,11 +226,17 @@ function howItEnded(ended: Ended, cwd: string | undefined): string {
   if (ended.code === 'ENOENT') return 'was not found';
   if (ended.timedOut) return 'did not end in time';
   if (ended.signal !== undefined) return `was ended by ${ended.signal}`;
-  return ended.exitCode === undefined ? `could not be started (${ended.code})` : `failed with exit code ${ended.exitCode}`;
+  return ended.exitCode === undefined
+    ? `could not be started (${ended.code})`
+    : `failed with exit code ${ended.exitCode}`;
 }
 
 function tail(output: string): string[] {
-  return output.trimEnd().split('\n').slice(-20).filter((line) => line !== '');
+  return output
+    .trimEnd()
+    .split('\n')
+    .slice(-20)
+    .filter((line) => line !== '');
 }
 
 function shellWord(word: string): string {

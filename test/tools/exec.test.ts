@@ -17,7 +17,10 @@ async function failureOf(promise: Promise<unknown>): Promise<CommandFailure> {
 }
 
 test('a command gets its input and the given environment only', async () => {
-  const { stdout } = await run('sh', ['-c', 'cat; env | grep -v -e ^PWD -e ^SHLVL -e ^_='], { env: { ...env, A: '1' }, input: 'in\n' });
+  const { stdout } = await run('sh', ['-c', 'cat; env | grep -v -e ^PWD -e ^SHLVL -e ^_='], {
+    env: { ...env, A: '1' },
+    input: 'in\n',
+  });
   expect(stdout.split('\n').sort()).toEqual(['A=1', 'PATH=/usr/bin:/bin', 'in']);
 });
 
@@ -82,7 +85,11 @@ test('a group streams its output to sinks that may be slow', async () => {
     await new Promise((resolve) => setImmediate(resolve));
     seen.push(chunk.toString());
   };
-  const group = await spawnGroup('sh', ['-c', 'echo out; echo err >&2; exit 4'], { env, onStdout: slow, onStderr: slow });
+  const group = await spawnGroup('sh', ['-c', 'echo out; echo err >&2; exit 4'], {
+    env,
+    onStdout: slow,
+    onStderr: slow,
+  });
   expect(await group.exited).toEqual({ code: 4, signal: null });
   await group.drained;
   expect(seen.sort()).toEqual(['err\n', 'out\n']);

@@ -49,11 +49,14 @@ test('no free port is a conflict', async () => {
 
 const lsof = await run('lsof', ['-v'], { env: { PATH: '/usr/sbin:/usr/bin:/bin' } }).catch(() => undefined);
 
-test.skipIf(platform() !== 'linux' && lsof === undefined)('the holder of a port is named by pid and program', async () => {
-  const port = await listen('127.0.0.1');
-  const holder = await portHolder(port);
-  expect(holder).toMatchObject({ pid });
-  expect(holder?.program).toMatch(/node/i);
-  servers.pop()?.close();
-  await expect.poll(() => portHolder(port)).toBeUndefined();
-});
+test.skipIf(platform() !== 'linux' && lsof === undefined)(
+  'the holder of a port is named by pid and program',
+  async () => {
+    const port = await listen('127.0.0.1');
+    const holder = await portHolder(port);
+    expect(holder).toMatchObject({ pid });
+    expect(holder?.program).toMatch(/node/i);
+    servers.pop()?.close();
+    await expect.poll(() => portHolder(port)).toBeUndefined();
+  },
+);

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { access, chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from '../../../failure.ts';
+import { run } from '../../../tools/exec.ts';
+import { dataOf, homeOf, type Paths } from './paths.ts';
+import { readClusterRecord, writeClusterRecord } from './record.ts';
+import { makeCommonFolder, onRoad, type Road, type RoadName } from './road.ts';
+import { scramVerifier } from './scram.ts';
+import type { Env } from './server-env.ts';
+
+export const superuser = 'postgres';
+
+/** Whether there is a complete data folder and the record that opens it. */
+export async function isInitialised(paths: Paths): Promise<boolean> {
+  const record = await readClusterRecord(paths.record);
+  return record !== undefined && exists(join(dataOf(paths, record.road), 'PG_VERSION'));
+}
+
+/** Makes a data folder; what a run that was killed left of one is made anew. */
+export async function initialise(paths: Paths, road: Road, env: Env, signal: AbortSignal): Promise<void> {
+  await refuseStrayData(paths);
+  const password = randomBytes(32).toString('base64url');
+  await writeClusterRecord(paths.record, { road: road.name, password });
+  const home = homeOf(paths, road.name);
+  await (road.name === 'other-user' ? makeCommonFolder(home) : mkdir(home, { recursive: true, mode: 0o700 }));
+  await removePartial(home);
+  // Of a name of its own: initdb may outlive a dk that was killed, and goes on writing to where it was told.
+  const partial = join(home, `${partialPrefix}${randomBytes(4).toString('hex')}`);
+  await mkdir(partial, { mode: 0o700 });
+  await initdb(partial, password, road, env, signal);
+  await rename(partial, dataOf(paths, road.name));
+}
+
+const partialPrefix = 'data.partial-';
+
+async function initdb(data: string, password: string, road: Road, env: Env, signal: AbortSignal): Promise<void> {
+  const passwordFile = `${data}.password`;
+  try {
+    // Even this file holds only what lets the server recognise the password.
+    await writeFile(passwordFile, await scramVerifier(password), { mode: 0o600 });
+    if (road.user) for (const path of [data, passwordFile]) await chown(path, road.user.uid, road.user.gid);
+    const { file, args, options } = onRoad(road, 'initdb', [...initdbArgs, `--pwfile=${passwordFile}`, '-D', data]);
+    await run(file, args, { ...options, env, signal });
+  } finally {
+    await rm(passwordFile, { force: true });
+  }
+}
+
+const initdbArgs = [
+  `--username=${superuser}`,
+  '--auth=scram-sha-256',
+  '--encoding=UTF8',
+  // Sorts the same on every machine, and knows all of Unicode's letters.
+  '--locale-provider=builtin',
+  '--builtin-locale=C.UTF-8',
+  '--locale=C',
+  '--data-checksums',
+  '--no-instructions',
+  // A server for one developer and some 50 cells; in postgresql.conf, so that its owner can change them.
+  ...['max_connections=200', 'shared_buffers=64MB', 'log_checkpoints=off'].flatMap((setting) => ['--set', setting]),
+];
+
+async function refuseStrayData(paths: Paths): Promise<void> {
+  const roads: readonly RoadName[] = ['direct', 'other-user'];
+  for (const data of roads.map((road) => dataOf(paths, road))) {
+    if (!(await exists(data))) continue;
+    throw new Failure('conflict', {
+      what: 'There is PostgreSQL data that nothing opens any more',
+      why: `${data} exists, and ${paths.record}, which held its password, does not belong to it`,
+      next: 'dk dev down --delete removes it with the environment',
+    });
+  }
+}
+
+async function removePartial(home: string): Promise<void> {
+  for (const name of await readdir(home)) {
+    if (!name.startsWith(partialPrefix)) continue;
+    await rm(join(home, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

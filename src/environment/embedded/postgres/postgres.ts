@@ -1,0 +1,108 @@
+import { rm, rmdir } from 'node:fs/promises';
+import { Failure } from '../../../failure.ts';
+import type { Progress } from '../../../graph/step.ts';
+import type { PostgresAddress } from '../../../tools/postgres-address.ts';
+import { type Binaries, findBinaries } from './binaries.ts';
+import { initialise, isInitialised, superuser } from './cluster.ts';
+import { commonBase, dataOf, pathsOf } from './paths.ts';
+import { readClusterRecord } from './record.ts';
+import { findRoad, type RoadName } from './road.ts';
+import { cellIsReady, dropCell, makeCell } from './roles.ts';
+import { type ServerState, serverState, startServer, stopServer } from './server.ts';
+import { type Env, serverEnv } from './server-env.ts';
+
+export interface PostgresOptions {
+  /** `<environment>/postgres`; made when it is needed, 0700. */
+  readonly directory: string;
+  readonly environmentId: string;
+  readonly port: number;
+  readonly env: Env;
+  readonly uid: number | undefined;
+  /** How PostgreSQL is to be run; found by trying when absent. */
+  readonly road?: RoadName;
+}
+
+/** An environment's PostgreSQL server, which outlives the command that starts it. */
+export interface Postgres {
+  readonly logFile: string;
+  /** Prerequisite Failure when there are none for this machine. */
+  findBinaries(): Promise<Binaries>;
+  isInitialised(): Promise<boolean>;
+  initialise(progress: Progress): Promise<void>;
+  state(): Promise<ServerState>;
+  /** Does nothing to a server that runs on the wanted port; one on another port is started anew. */
+  start(progress: Progress): Promise<void>;
+  stop(): Promise<void>;
+  superuser(): Promise<PostgresAddress>;
+  cellIsReady(cell: string, password: string): Promise<boolean>;
+  makeCell(cell: string, password: string): Promise<void>;
+  dropCell(cell: string): Promise<void>;
+  /** Of the programs: `17.10`. */
+  version(): Promise<string>;
+  /** Stops the server and removes everything it has on disk. */
+  destroy(): Promise<void>;
+}
+
+export function openPostgres(options: PostgresOptions): Postgres {
+  const { port, environmentId } = options;
+  const paths = pathsOf(options.directory, environmentId);
+  const env = serverEnv(options.env);
+  let binaries: Promise<Binaries> | undefined;
+  const find = () =>
+    (binaries ??= findBinaries({ ...env, DK_POSTGRES_BIN: options.env['DK_POSTGRES_BIN'] }, paths.programs));
+  const roadOf = async (only: RoadName | undefined) =>
+    findRoad(await find(), { env, uid: options.uid, commonFolder: paths.common, only });
+  const record = async () => (await readClusterRecord(paths.record)) ?? notInitialised();
+  const server = { log: paths.log, port, name: `dk-${environmentId}` };
+  const address = async (): Promise<PostgresAddress> => {
+    const { password } = await record();
+    return { host: '127.0.0.1', port, database: 'postgres', user: superuser, password, sslmode: 'disable' };
+  };
+  const stop = async () => {
+    const known = await readClusterRecord(paths.record);
+    if (known) await stopServer(dataOf(paths, known.road));
+  };
+  return {
+    logFile: paths.log,
+    findBinaries: find,
+    isInitialised: () => isInitialised(paths),
+    async initialise({ signal, say }) {
+      if (await isInitialised(paths)) return;
+      say('looking for PostgreSQL');
+      const road = await roadOf(options.road);
+      say('initdb');
+      await initialise(paths, road, env, signal);
+    },
+    async state() {
+      if (!(await isInitialised(paths))) return { running: false, reason: 'it has no data folder yet' };
+      return serverState({ data: dataOf(paths, (await record()).road), port });
+    },
+    async start(progress) {
+      const { road } = await record();
+      await startServer({ ...server, data: dataOf(paths, road) }, () => roadOf(road), env, progress);
+    },
+    stop,
+    superuser: address,
+    cellIsReady: async (cell, password) => cellIsReady(await address(), cell, password),
+    makeCell: async (cell, password) => makeCell(await address(), cell, password),
+    dropCell: async (cell) => dropCell(await address(), cell),
+    version: async () => (await find()).version,
+    async destroy() {
+      await stop();
+      for (const folder of [paths.directory, paths.common]) await removeFolder(folder);
+      await rmdir(commonBase).catch(() => {}); // Others' environments may be in it.
+    },
+  };
+}
+
+function notInitialised(): never {
+  throw new Failure('prerequisite', {
+    what: 'The PostgreSQL server has no data folder',
+    next: 'dk dev up makes one',
+  });
+}
+
+/** A server that was killed leaves processes that write for a moment longer. */
+async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+}
