@@ -1,0 +1,44 @@
+import { opens } from '../auth/access.ts';
+import { readText } from '../body/incoming.ts';
+import { type Answer, bucketOf, type Call } from '../operation.ts';
+import { parseXml, toXml } from '../xml.ts';
+import { isoTime, maximumXml } from './shared.ts';
+
+/** GET / */
+export async function listBuckets({ store, grant }: Call): Promise<Answer> {
+  const buckets = store.list().filter((bucket) => opens(grant, bucket.name));
+  const text = toXml('ListAllMyBucketsResult', {
+    Owner: { ID: grant.accessKeyId, DisplayName: grant.accessKeyId },
+    Buckets: { Bucket: buckets.map(({ name, created }) => ({ Name: name, CreationDate: isoTime(created) })) },
+  });
+  return { status: 200, body: { kind: 'xml', text } };
+}
+
+/** PUT /bucket */
+export async function createBucket(call: Call): Promise<Answer> {
+  const name = call.request.bucket ?? '';
+  const text = await readText(call.openBody().bytes, maximumXml);
+  // Any region will do: there is one place where buckets can be.
+  if (text.trim() !== '') parseXml(text, 'CreateBucketConfiguration');
+  await call.store.create(name, call.now);
+  return { status: 200, headers: { location: `/${name}` } };
+}
+
+/** HEAD /bucket */
+export async function headBucket(call: Call): Promise<Answer> {
+  bucketOf(call);
+  return { status: 200, headers: { 'x-amz-bucket-region': 'us-east-1' } };
+}
+
+/** DELETE /bucket */
+export async function deleteBucket(call: Call): Promise<Answer> {
+  await call.store.delete(bucketOf(call).name);
+  return { status: 204 };
+}
+
+/** GET /bucket?location */
+export async function getBucketLocation(call: Call): Promise<Answer> {
+  bucketOf(call);
+  // Empty is how S3 writes us-east-1.
+  return { status: 200, body: { kind: 'xml', text: toXml('LocationConstraint', {}) } };
+}

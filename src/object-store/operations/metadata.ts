@@ -1,0 +1,66 @@
+import { S3Error } from '../errors.ts';
+import { header, headerNames, type S3Request } from '../request.ts';
+import type { ObjectRecord } from '../storage/record.ts';
+
+const metadataPrefix = 'x-amz-meta-';
+const maximumMetadata = 2048;
+const contentHeaders = ['cache-control', 'content-disposition', 'content-encoding', 'content-language', 'content-type', 'expires'];
+
+/** The content headers and user metadata that a request gives an object; NotImplemented for what is not kept. */
+export function objectHeaders(request: S3Request): Pick<ObjectRecord, 'headers' | 'metadata'> {
+  refuseUnsupported(request);
+  const headers = { 'content-type': 'binary/octet-stream', ...pick(request, contentHeaders) };
+  const { 'content-encoding': encoding, ...others } = headers as Record<string, string>;
+  const kept = encoding?.split(',').map((coding) => coding.trim()).filter((coding) => coding !== 'aws-chunked').join(', ');
+  return { headers: kept ? { ...others, 'content-encoding': kept } : others, metadata: userMetadata(request) };
+}
+
+function userMetadata(request: S3Request): Record<string, string> {
+  const names = headerNames(request).filter((name) => name.startsWith(metadataPrefix));
+  const metadata = Object.fromEntries(
+    Object.entries(pick(request, names)).map(([name, value]) => [name.slice(metadataPrefix.length), value]),
+  );
+  const size = Object.entries(metadata).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  if (size > maximumMetadata) throw new S3Error('MetadataTooLarge');
+  return metadata;
+}
+
+function pick(request: S3Request, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = header(request, name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** Headers that ask for what this server does not do; values that change nothing are let through. */
+function refuseUnsupported(request: S3Request): void {
+  const unsupported = headerNames(request).find((name) => {
+    if (name === 'x-amz-acl') return !['private', 'bucket-owner-full-control'].includes(header(request, name) ?? '');
+    if (name === 'x-amz-storage-class') return header(request, name) !== 'STANDARD';
+    return unsupportedHeaders.some((prefix) => name.startsWith(prefix));
+  });
+  if (unsupported !== undefined) throw new S3Error('NotImplemented', `This server does not implement the header ${unsupported}.`);
+}
+
+const unsupportedHeaders = [
+  'x-amz-grant-',
+  'x-amz-object-lock-',
+  'x-amz-server-side-encryption',
+  'x-amz-tagging',
+  'x-amz-website-redirect-location',
+  'x-amz-write-offset-bytes',
+];
+
+/** The headers that tell of an object; its size is left to the answer. */
+export function recordHeaders(record: ObjectRecord): Record<string, string> {
+  const metadata = Object.entries(record.metadata).map(([name, value]) => [`${metadataPrefix}${name}`, value]);
+  return {
+    ...record.headers,
+    ...Object.fromEntries(metadata),
+    etag: `"${record.etag}"`,
+    'last-modified': new Date(record.modified).toUTCString(),
+    'accept-ranges': 'bytes',
+  };
+}

@@ -1,0 +1,92 @@
+import { parseAlgorithm } from '../body/checksums.ts';
+import { S3Error } from '../errors.ts';
+import { type Answer, bucketOf, type Call, keyOf } from '../operation.ts';
+import { header, parameter, type S3Request } from '../request.ts';
+import { newId } from '../storage/layout.ts';
+import { abortUpload as abort, createUpload, findUpload, makePart, putPart, type Upload, type UploadStart } from '../storage/uploads.ts';
+import { toXml } from '../xml.ts';
+import { checksumElements, checksumHeaders } from './checksum-headers.ts';
+import { copyRange, readCopySource, unverifiedDigest, hashed } from './copy-object.ts';
+import { objectHeaders } from './metadata.ts';
+import { isoTime, maximumPut, requireLength } from './shared.ts';
+
+/** POST /bucket/key?uploads */
+export async function createMultipartUpload(call: Call): Promise<Answer> {
+  const { request } = call;
+  const key = keyOf(call);
+  const checksum = uploadChecksum(request);
+  const start: UploadStart = { id: uploadId(call.now), key, initiated: call.now, ...objectHeaders(request), checksum };
+  await createUpload(bucketOf(call), start);
+  const headers = checksum && { 'x-amz-checksum-algorithm': checksum.algorithm, 'x-amz-checksum-type': checksum.type };
+  const text = toXml('InitiateMultipartUploadResult', { Bucket: request.bucket, Key: key, UploadId: start.id });
+  return { status: 200, headers: headers ?? {}, body: { kind: 'xml', text } };
+}
+
+/** Begins with the time, by which S3 lists the uploads of one key. */
+function uploadId(now: number): string {
+  return now.toString(16).padStart(12, '0') + newId();
+}
+
+/** How the whole object's checksum is made of the parts'; what S3 takes by default depends on the algorithm. */
+function uploadChecksum(request: S3Request): UploadStart['checksum'] {
+  const name = header(request, 'x-amz-checksum-algorithm');
+  if (name === undefined) return undefined;
+  const algorithm = parseAlgorithm(name);
+  const type = header(request, 'x-amz-checksum-type')?.toUpperCase() ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE');
+  const isPossible = algorithm.startsWith('SHA') ? type === 'COMPOSITE' : algorithm !== 'CRC64NVME' || type === 'FULL_OBJECT';
+  if (!isPossible || (type !== 'COMPOSITE' && type !== 'FULL_OBJECT')) {
+    throw new S3Error('InvalidRequest', `The ${type} checksum type cannot be used with the ${algorithm} checksum algorithm.`);
+  }
+  return { algorithm, type };
+}
+
+/** PUT /bucket/key?partNumber=N&uploadId=ID */
+export async function uploadPart(call: Call): Promise<Answer> {
+  const bucket = bucketOf(call);
+  const { upload, number } = target(call);
+  requireLength(call.request);
+  const body = call.openBody(upload.checksum?.algorithm);
+  if (body.size > maximumPut) throw new S3Error('EntityTooLarge');
+  const content = await bucket.receive(body.bytes, neverInline);
+  const part = makePart(number, call.now, content, body.digests());
+  await putPart(bucket, upload, part);
+  return { status: 200, headers: { etag: `"${part.etag}"`, ...checksumHeaders(part.checksum) } };
+}
+
+/** PUT /bucket/key?partNumber=N&uploadId=ID with x-amz-copy-source */
+export async function uploadPartCopy(call: Call): Promise<Answer> {
+  const bucket = bucketOf(call);
+  const { upload, number } = target(call);
+  const source = readCopySource(call);
+  const object = await source.bucket.open(source.key);
+  try {
+    const { start, end } = copyRange(call.request, object.record);
+    const digest = unverifiedDigest(end - start, upload.checksum?.algorithm);
+    const content = await bucket.receive(hashed(object.read(start, end), digest), neverInline);
+    const part = makePart(number, call.now, content, digest.finish(new Map()));
+    await putPart(bucket, upload, part);
+    const text = toXml('CopyPartResult', { LastModified: isoTime(call.now), ETag: `"${part.etag}"`, ...checksumElements(part.checksum) });
+    return { status: 200, body: { kind: 'xml', text } };
+  } finally {
+    object.release();
+  }
+}
+
+/** DELETE /bucket/key?uploadId=ID */
+export async function abortMultipartUpload(call: Call): Promise<Answer> {
+  const bucket = bucketOf(call);
+  await abort(bucket, findUpload(bucket, keyOf(call), parameter(call.request, 'uploadId')));
+  return { status: 204 };
+}
+
+/** Parts are always blobs of their own, which the object that they become takes over. */
+const neverInline = -1;
+
+function target(call: Call): { upload: Upload; number: number } {
+  const text = parameter(call.request, 'partNumber') ?? '';
+  const number = Number(text);
+  if (!/^\d{1,5}$/.test(text) || number < 1 || number > 10_000) {
+    throw new S3Error('InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive');
+  }
+  return { upload: findUpload(bucketOf(call), keyOf(call), parameter(call.request, 'uploadId')), number };
+}

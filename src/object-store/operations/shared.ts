@@ -1,0 +1,37 @@
+import { S3Error } from '../errors.ts';
+import { parameter, type S3Request } from '../request.ts';
+
+/** Room for 1,000 keys of 1,024 bytes, each byte escaped. */
+export const maximumXml = 8 * 1024 * 1024;
+
+/** S3's largest object in one PUT, and largest part: 5 GiB. */
+export const maximumPut = 5 * 1024 ** 3;
+
+/** A time in milliseconds as S3 writes it in XML. */
+export function isoTime(time: number): string {
+  return new Date(time).toISOString();
+}
+
+/** A whole number from `minimum` up in the query, cut to `maximum`; InvalidArgument for anything else. */
+export function countParameter(request: S3Request, name: string, limits: { minimum: number; maximum: number; absent: number }): number {
+  const text = parameter(request, name);
+  if (text === undefined || text === '') return limits.absent;
+  if (!/^\d{1,10}$/.test(text) || Number(text) < limits.minimum) {
+    throw new S3Error('InvalidArgument', `Argument ${name} must be an integer from ${limits.minimum} up.`);
+  }
+  return Math.min(Number(text), limits.maximum);
+}
+
+/** How the listing's keys are written: as they are, or percent-encoded if the query says encoding-type=url. */
+export function keyEncoder(request: S3Request): (text: string) => string {
+  const encoding = parameter(request, 'encoding-type');
+  if (encoding === undefined || encoding === '') return (text) => text;
+  if (encoding !== 'url') throw new S3Error('InvalidArgument', 'Invalid Encoding Method specified in Request');
+  return (text) => encodeURIComponent(text).replaceAll('%2F', '/');
+}
+
+/** MissingContentLength for an upload that does not say how long it is. */
+export function requireLength({ incoming }: S3Request): void {
+  const { headers } = incoming;
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) throw new S3Error('MissingContentLength');
+}

@@ -1,0 +1,76 @@
+import type { IncomingMessage } from 'node:http';
+import { S3Error } from './errors.ts';
+
+/** A request as S3 sees it: addressed by path (`/bucket/key`), nothing normalised. */
+export interface S3Request {
+  readonly id: string;
+  readonly method: string;
+  /** The path as it was sent, still encoded, without the query. */
+  readonly rawPath: string;
+  readonly bucket: string | undefined;
+  readonly key: string | undefined;
+  /** Decoded names and values, in the order sent. */
+  readonly query: readonly (readonly [name: string, value: string])[];
+  readonly incoming: IncomingMessage;
+}
+
+const maximumKeyBytes = 1024;
+
+/** Takes the request's target apart; InvalidURI where it is not well-formed, KeyTooLongError past 1,024 bytes. */
+export function readRequest(incoming: IncomingMessage, id: string): S3Request {
+  const target = incoming.url ?? '';
+  if (!target.startsWith('/')) throw new S3Error('InvalidURI');
+  const queryStart = target.indexOf('?');
+  const rawPath = queryStart < 0 ? target : target.slice(0, queryStart);
+  const query = queryStart < 0 ? [] : parseQuery(target.slice(queryStart + 1));
+  const keyStart = rawPath.indexOf('/', 1);
+  const bucket = decode(keyStart < 0 ? rawPath.slice(1) : rawPath.slice(1, keyStart));
+  const key = keyStart < 0 ? '' : decode(rawPath.slice(keyStart + 1));
+  if (Buffer.byteLength(key) > maximumKeyBytes) throw new S3Error('KeyTooLongError');
+  return { id, method: incoming.method ?? '', rawPath, bucket: bucket || undefined, key: key || undefined, query, incoming };
+}
+
+/** Names and values of a query string, decoded. */
+export function parseQuery(text: string): (readonly [string, string])[] {
+  return text
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => {
+      const equals = pair.indexOf('=');
+      const [name, value] = equals < 0 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)];
+      return [decode(name.replaceAll('+', ' ')), decode(value.replaceAll('+', ' '))] as const;
+    });
+}
+
+/** Percent-decoding of UTF-8; InvalidURI for anything else. */
+export function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new S3Error('InvalidURI');
+  }
+}
+
+/** The query parameter's value, or undefined where it is absent. */
+export function parameter(request: S3Request, name: string): string | undefined {
+  return request.query.find(([candidate]) => candidate === name)?.[1];
+}
+
+/**
+ * A header's value, or undefined. Presigned URLs may carry any `x-amz-` header as a query
+ * parameter instead, so that the URL alone fixes it.
+ */
+export function header(request: S3Request, name: string): string | undefined {
+  const value = request.incoming.headers[name];
+  if (value !== undefined) return Array.isArray(value) ? value.join(',') : value;
+  if (!name.startsWith('x-amz-')) return undefined;
+  const inQuery = request.query.find(([candidate]) => candidate.toLowerCase() === name)?.[1];
+  // As Node decodes headers: one character a byte.
+  return inQuery && Buffer.from(inQuery, 'utf8').toString('latin1');
+}
+
+/** The names of all headers sent, `x-amz-` query parameters included, in lower case. */
+export function headerNames(request: S3Request): string[] {
+  const inQuery = request.query.map(([name]) => name.toLowerCase()).filter((name) => name.startsWith('x-amz-'));
+  return [...Object.keys(request.incoming.headers), ...inQuery];
+}

@@ -1,0 +1,89 @@
+import { S3Error } from './errors.ts';
+import { header, type S3Request } from './request.ts';
+
+/** The operations this server has. */
+export type OperationName =
+  | 'AbortMultipartUpload'
+  | 'CompleteMultipartUpload'
+  | 'CopyObject'
+  | 'CreateBucket'
+  | 'CreateMultipartUpload'
+  | 'DeleteBucket'
+  | 'DeleteObject'
+  | 'DeleteObjects'
+  | 'GetBucketLocation'
+  | 'GetObject'
+  | 'HeadBucket'
+  | 'HeadObject'
+  | 'ListBuckets'
+  | 'ListMultipartUploads'
+  | 'ListObjects'
+  | 'ListObjectsV2'
+  | 'ListParts'
+  | 'PutObject'
+  | 'UploadPart'
+  | 'UploadPartCopy';
+
+/** The operation that the request names by its method and query; NotImplemented for the rest of S3. */
+export function route(request: S3Request): OperationName {
+  const names = new Set(request.query.map(([name]) => name));
+  const unknown = foreignSubresources.find((name) => names.has(name));
+  if (unknown !== undefined) throw new S3Error('NotImplemented', `This server does not implement ?${unknown}.`);
+  const operation = operationFor(request, names);
+  if (operation === undefined) throw new S3Error('NotImplemented');
+  return operation;
+}
+
+/** Query parameters that would make another operation of the request: without one, they are not to be ignored. */
+const foreignSubresources = [
+  ...['accelerate', 'acl', 'analytics', 'annotation', 'append', 'attributes', 'cors', 'encryption', 'intelligent-tiering'],
+  ...['inventory', 'legal-hold', 'lifecycle', 'logging', 'metadataConfiguration', 'metadataTable', 'metrics'],
+  ...['notification', 'object-lock', 'ownershipControls', 'policy', 'policyStatus'],
+  ...['publicAccessBlock', 'renameObject', 'replication', 'requestPayment', 'restore', 'retention', 'select'],
+  ...['session', 'tagging', 'torrent', 'versionId', 'versioning', 'versions', 'website'],
+];
+
+function operationFor(request: S3Request, names: ReadonlySet<string>): OperationName | undefined {
+  if (request.bucket === undefined) return request.method === 'GET' ? 'ListBuckets' : undefined;
+  return request.key === undefined ? bucketOperation(request.method, names) : objectOperation(request, names);
+}
+
+function bucketOperation(method: string, names: ReadonlySet<string>): OperationName | undefined {
+  switch (method) {
+    case 'PUT':
+      return 'CreateBucket';
+    case 'HEAD':
+      return 'HeadBucket';
+    case 'DELETE':
+      return 'DeleteBucket';
+    case 'POST':
+      return names.has('delete') ? 'DeleteObjects' : undefined;
+    case 'GET':
+      if (names.has('location')) return 'GetBucketLocation';
+      if (names.has('uploads')) return 'ListMultipartUploads';
+      return names.has('list-type') ? 'ListObjectsV2' : 'ListObjects';
+    default:
+      return undefined;
+  }
+}
+
+function objectOperation(request: S3Request, names: ReadonlySet<string>): OperationName | undefined {
+  const isInUpload = names.has('uploadId');
+  const isCopy = header(request, 'x-amz-copy-source') !== undefined;
+  switch (request.method) {
+    case 'PUT':
+      if (isInUpload) return isCopy ? 'UploadPartCopy' : 'UploadPart';
+      return isCopy ? 'CopyObject' : 'PutObject';
+    case 'GET':
+      return isInUpload ? 'ListParts' : 'GetObject';
+    case 'HEAD':
+      return 'HeadObject';
+    case 'DELETE':
+      return isInUpload ? 'AbortMultipartUpload' : 'DeleteObject';
+    case 'POST':
+      if (names.has('uploads')) return 'CreateMultipartUpload';
+      return isInUpload ? 'CompleteMultipartUpload' : undefined;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,118 @@
+import { open, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Bucket, summaryOf } from './bucket.ts';
+import { makeFolder, removeQuietly } from './durable.ts';
+import { bucketLayout } from './layout.ts';
+import { decodeRecordHead, type ObjectRecord } from './record.ts';
+import { makeUpload, type Part, type Upload, type UploadStart } from './uploads.ts';
+
+/** Reads a bucket from its folder and removes what a crash left there; undefined for a folder that never became a bucket. */
+export async function loadBucket(dataDirectory: string, name: string, log: (line: string) => void): Promise<Bucket | undefined> {
+  const layout = bucketLayout(dataDirectory, name);
+  const marker = await readJson(layout.marker);
+  if (marker === undefined) {
+    await removeQuietly(layout.folder);
+    return undefined;
+  }
+  const bucket = new Bucket(name, (marker as { created: number }).created, layout);
+  await removeQuietly(layout.incoming);
+  for (const folder of [layout.records, layout.blobs, layout.uploads, layout.incoming]) await makeFolder(folder);
+  const usage = await loadRecords(bucket);
+  await loadUploads(bucket, usage);
+  if (usage.damaged.length === 0) await removeUnused(bucket, usage);
+  // Their blobs are not known, so none is removed: a person may yet mend them.
+  else log(`bucket ${name}: ${usage.damaged.length} damaged records, among them ${usage.damaged[0]}; nothing was swept`);
+  return bucket;
+}
+
+/** What the files of a bucket refer to. */
+interface Usage {
+  readonly blobs: Set<string>;
+  readonly completedUploads: Set<string>;
+  readonly damaged: string[];
+}
+
+async function loadRecords(bucket: Bucket): Promise<Usage> {
+  const usage: Usage = { blobs: new Set(), completedUploads: new Set(), damaged: [] };
+  const names = await readdir(bucket.layout.records);
+  await inParallel(names, async (name) => {
+    const path = join(bucket.layout.records, name);
+    const record = await readRecord(path);
+    if (record === undefined) {
+      usage.damaged.push(path);
+      return;
+    }
+    bucket.index.set(record.key, summaryOf(record));
+    for (const { blob } of record.segments) usage.blobs.add(blob);
+    if (record.uploadId !== undefined) usage.completedUploads.add(record.uploadId);
+  });
+  return usage;
+}
+
+async function loadUploads(bucket: Bucket, usage: Usage): Promise<void> {
+  for (const id of await readdir(bucket.layout.uploads)) {
+    const folder = join(bucket.layout.uploads, id);
+    const upload = usage.completedUploads.has(id) ? undefined : await readUpload(folder);
+    if (upload === undefined) {
+      await removeQuietly(folder);
+      continue;
+    }
+    bucket.uploads.set(id, upload);
+    for (const { segment } of upload.parts.values()) usage.blobs.add(segment.blob);
+  }
+}
+
+async function readUpload(folder: string): Promise<Upload | undefined> {
+  const start = await readJson(join(folder, 'upload.json'));
+  if (start === undefined) return undefined;
+  const names = (await readdir(folder)).filter((name) => /^\d+$/.test(name));
+  const parts = await Promise.all(names.map((name) => readJson(join(folder, name))));
+  return makeUpload(
+    start as UploadStart,
+    parts.filter((part) => part !== undefined).map((part) => part as Part),
+  );
+}
+
+async function removeUnused(bucket: Bucket, usage: Usage): Promise<void> {
+  for (const blob of await readdir(bucket.layout.blobs)) {
+    if (!usage.blobs.has(blob)) await removeQuietly(join(bucket.layout.blobs, blob));
+  }
+}
+
+/** Enough for the line of most records: only their own bytes follow it. */
+const headSize = 4096;
+
+async function readRecord(path: string): Promise<ObjectRecord | undefined> {
+  const handle = await open(path, 'r');
+  try {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(headSize), 0, headSize, 0);
+    const { size } = await handle.stat();
+    const head = buffer.subarray(0, bytesRead);
+    return decodeRecordHead(head.includes(0x0a) ? head : await readFile(path), size);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A file's JSON; undefined where there is no such file, or it is not whole. */
+async function readJson(path: string): Promise<object | undefined> {
+  try {
+    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Enough to keep the disk busy, few enough not to run out of file descriptors. */
+const parallelReads = 16;
+
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const left = items.values();
+  const worker = async () => {
+    for (const item of left) await work(item);
+  };
+  await Promise.all(Array.from({ length: parallelReads }, worker));
+}
