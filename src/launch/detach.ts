@@ -22,7 +22,7 @@ export async function leaveToSupervisor(
 ): Promise<RunRecord> {
   const folder = records.folder(record.id);
   // Through a private file that the supervisor removes at once: argv can be read by everybody.
-  await writeAtomically(folder.assignment, JSON.stringify(assignment), 0o600);
+  await writeAtomically(folder.assignment, JSON.stringify(assignment));
   const supervisor = await startDetached(context.node, [context.entry, superviseCommand, folder.directory], {
     cwd: record.directory,
     env: context.env,

@@ -26,7 +26,7 @@ export const processLauncher: Launcher<ProcessPlan> = {
     const { directory } = launch.run.package;
     const env = environmentOf(context, launch, id, folder);
     const command = await prepareCommand(launch, { context, directory, privateDirectory: folder.private, env });
-    await writeAtomically(folder.spec, formatRunSpec(id, launch.run), 0o600);
+    await writeAtomically(folder.spec, formatRunSpec(id, launch.run));
     return { launch: 'process', cwd: directory, ...command };
   },
 

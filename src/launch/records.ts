@@ -35,7 +35,7 @@ export function openRecords(stateDirectory: string): Records {
       await mkdir(folder(id).private, { recursive: true, mode: 0o700 });
       return folder(id);
     },
-    save: (record) => writeAtomically(folder(record.id).record, `${JSON.stringify(record, null, 2)}\n`, 0o600),
+    save: (record) => writeAtomically(folder(record.id).record, `${JSON.stringify(record, null, 2)}\n`),
     async list() {
       const found = await Promise.all((await names(root)).map((id) => readRecord(folder(id))));
       return found.filter((record) => record !== undefined).sort(newestFirst);
