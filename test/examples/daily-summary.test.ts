@@ -36,20 +36,6 @@ test('events that lie in the lake twice count once, whatever their objects are c
   expect(summaryOf(stdout)).toMatchObject({ objects: 2, events: 85 });
 });
 
-test('objects beyond the first page of a list are read too', async () => {
-  const names = Array.from({ length: 1001 }, (_, i) => `events/part-${String(i).padStart(4, '0')}.ndjson`);
-  const event = {
-    occurred_at: '2018-01-31T00:00:00Z',
-    magnitude: 1,
-    place: 'Lae',
-    felt_reports: null,
-    tsunami_alert: false,
-  };
-  await Promise.all(names.map((name) => lake.put(name, JSON.stringify({ event_id: name, ...event }))));
-  const { stdout } = await run();
-  expect(summaryOf(stdout)).toMatchObject({ objects: 1001, events: 1001, days: 1 });
-});
-
 test('an empty lake gives a table without rows', async () => {
   const { exitCode, stdout } = await run();
   expect(exitCode).toBe(0);

@@ -135,7 +135,7 @@ test('200,000 rows of one day pass through a heap that is smaller than they are'
     insert into raw_events (event_id, occurred_at, place)
     select 'e' || i, timestamptz '2018-01-31T00:00:00Z' + i * interval '100 ms', repeat('somewhere ', 20)
     from generate_series(1, 200000) as i`);
-  const { exitCode, stdout, stderr } = await run({ flags: ['--max-old-space-size=40'] });
+  const { exitCode, stdout, stderr } = await run({ flags: ['--max-old-space-size=64'] });
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   const { rows, objects, bytes } = summaryOf(stdout);
   expect(rows).toBe(200_000);

@@ -18,11 +18,11 @@ class Bucket:
         self.url = f"{endpoint.rstrip('/')}/{name}"
         self.folder = "".join(part.strip("/") + "/" for part in folder if part)
 
-    def list(self):
+    def list(self, page_size=1000):
         """The names of all objects, sorted."""
         after = ""
         while True:
-            query = {"list-type": "2", "prefix": self.folder, "start-after": after}
+            query = {"list-type": "2", "max-keys": str(page_size), "prefix": self.folder, "start-after": after}
             with self._send("GET", "", query) as response:
                 page = ElementTree.parse(response).getroot()
             keys = [key.text for key in page.iterfind("{*}Contents/{*}Key")]

@@ -9,7 +9,7 @@ export function checkPackageName(name: string): string {
   throw new Failure('usage', {
     what: `${JSON.stringify(name)} cannot be the name of a package`,
     why: broken,
-    next: 'Give a name such as daily-revenue',
+    next: 'dk init daily-revenue makes a folder and a package of that name',
   });
 }
 

@@ -8,9 +8,12 @@ const { env } = process;
 export function openFolder(bucket, path) {
   const endpoint = env.AWS_ENDPOINT_URL_S3 || `https://s3.${env.AWS_REGION}.amazonaws.com`;
   const url = `${endpoint.replace(/\/$/, '')}/${bucket}`;
-  const folder = path.filter(Boolean).join('/').replace(/\/*$/, '/');
+  const folder = path
+    .filter(Boolean)
+    .map((part) => `${part.replace(/^\/+|\/+$/g, '')}/`)
+    .join('');
   return {
-    list: () => listNames(url, folder),
+    list: (pageSize = 1000) => listNames(url, folder, pageSize),
     lines: async function* (name) {
       yield* splitLines((await send('GET', url + encodePath(folder + name))).body);
     },
@@ -18,10 +21,17 @@ export function openFolder(bucket, path) {
   };
 }
 
-async function listNames(url, folder) {
+async function listNames(url, folder, pageSize) {
   const keys = [];
   for (let truncated = true; truncated; ) {
-    const query = { 'encoding-type': 'url', 'list-type': '2', prefix: folder, 'start-after': keys.at(-1) ?? '' };
+    const after = keys.at(-1) ?? '';
+    const query = {
+      'encoding-type': 'url',
+      'list-type': 2,
+      'max-keys': pageSize,
+      prefix: folder,
+      'start-after': after,
+    };
     const page = await (await send('GET', `${url}?${encodeQuery(query)}`)).text();
     keys.push(...Array.from(page.matchAll(/<Key>(.*?)<\/Key>/g), ([, key]) => decode(key)));
     truncated = page.includes('<IsTruncated>true</IsTruncated>');
