@@ -79,6 +79,7 @@ function launchOf(directory: string, { runtime = 'generic-node', command, args, 
   return {
     run: {
       package: { name: 'tiny', version: '1.2.3', directory },
+      transform: { runtime, inputs: [], outputs: [] },
       cell: undefined,
       inputs: [],
       outputs: [],

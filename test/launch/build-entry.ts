@@ -1,0 +1,20 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+/** Bundles entry.ts, which Node 20 cannot run as it is. */
+export async function buildEntry() {
+  const folder = await mkdtemp(join(tmpdir(), 'dk-entry-'));
+  const outfile = join(folder, 'entry.mjs');
+  await build({
+    entryPoints: [join(import.meta.dirname, 'entry.ts')],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    banner: { js: "import { createRequire as r } from 'node:module'; const require = r(import.meta.url);" },
+  });
+  return { entry: outfile, close: () => rm(folder, { recursive: true }) };
+}
