@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 import { runApp } from './app.ts';
 import type { Context } from './context.ts';
-import { Failure } from './failure.ts';
+import { exitCodes, Failure } from './failure.ts';
 import { createSecretRegistry, RedactingStream } from './report/redact.ts';
 
 const controller = new AbortController();
+const listeners = new Set<(signal: NodeJS.Signals) => void>();
 for (const [signal, kind] of [
   ['SIGINT', 'interrupted'],
   ['SIGTERM', 'terminated'],
@@ -12,8 +13,9 @@ for (const [signal, kind] of [
 ] as const) {
   process.on(signal, () => {
     // The second one is for whoever does not want to wait.
-    if (controller.signal.aborted) process.exit(kind === 'interrupted' ? 130 : 143);
+    if (controller.signal.aborted && listeners.size === 0) process.exit(exitCodes[kind]);
     controller.abort(new Failure(kind, { what: kind === 'interrupted' ? 'Interrupted' : `Ended by ${signal}` }));
+    for (const listener of listeners) listener(signal);
   });
 }
 
@@ -32,6 +34,10 @@ const context: Context = {
   secrets,
   now: () => new Date(),
   signal: controller.signal,
+  onSignal(listener) {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  },
 };
 
 // A reader that went away (`dk … | head`) is no fault of ours.

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { writeAtomically } from '../cells/atomic-file.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
 import type { Engine } from './environment.ts';
@@ -61,12 +62,8 @@ function parseRecord(text: string): EnvironmentRecord | undefined {
   }
 }
 
-export async function writeRecord(context: Pick<Context, 'env'>, record: EnvironmentRecord): Promise<void> {
-  const file = recordFile(context, record.name);
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const temporary = `${file}.${randomUUID()}`;
-  await writeFile(temporary, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
-  await rename(temporary, file);
+export function writeRecord(context: Pick<Context, 'env'>, record: EnvironmentRecord): Promise<void> {
+  return writeAtomically(recordFile(context, record.name), `${JSON.stringify(record, null, 2)}\n`);
 }
 
 /** Names of all environments that have a folder, sorted. */

@@ -14,7 +14,8 @@ export interface DevDownFlags {
   readonly cell: readonly string[];
   readonly yes: boolean;
   readonly jsonEvents: boolean;
-  readonly waitLock: number;
+  /** Seconds. */
+  readonly waitLock: string;
 }
 
 /** `dk dev down`: stops and keeps data; with `--delete` removes everything, or just the cells that are named. */
@@ -33,7 +34,7 @@ export async function devDown(context: Context, flags: DevDownFlags): Promise<vo
     throw new Failure('usage', { what: 'Not confirmed, nothing was removed' });
   }
   const reporter = await createReporter(context, { json: flags.jsonEvents });
-  const options = { name, waitLockMs: flags.waitLock, tell: (line: string) => void printNote(context, line) };
+  const options = { name, waitLockMs: Number(flags.waitLock) * 1000, tell: (line: string) => void printNote(context, line) };
   const work = !flags.delete
     ? stop(context, options, reporter.listener)
     : cells.length > 0

@@ -16,7 +16,8 @@ export interface DevUpFlags {
   readonly engine?: string;
   readonly dryRun: boolean;
   readonly jsonEvents: boolean;
-  readonly waitLock: number;
+  /** Seconds. */
+  readonly waitLock: string;
   readonly output: OutputFormat;
 }
 
@@ -28,7 +29,7 @@ export async function devUp(context: Context, flags: DevUpFlags): Promise<void> 
     name: environmentName(context, flags.env),
     cells: flags.cell,
     package: await packageHere(context, tell),
-    waitLockMs: flags.waitLock,
+    waitLockMs: Number(flags.waitLock) * 1000,
     tell,
   };
   if (flags.dryRun) return printPlan(context, flags.output, options);

@@ -40,7 +40,7 @@ export function openKeys(file: string): Keys {
     const mine = turn.then(async () => {
       const before = await readKeys(file);
       const { keys, result } = edit(before);
-      if (keys !== before) await writeAtomically(file, `${JSON.stringify({ keys }, null, 2)}\n`, 0o600);
+      if (keys !== before) await writeAtomically(file, `${JSON.stringify({ keys }, null, 2)}\n`);
       return result;
     });
     turn = mine.catch(() => undefined);

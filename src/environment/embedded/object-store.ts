@@ -66,7 +66,7 @@ export function openObjectStore(context: Context, { directory, id, port }: Optio
         [context.entry, 'object-store', '--data', join(directory, 'data'), '--port', String(port), '--keys', keys.file, '--id', id],
         { env: context.env, cwd: directory, logFile },
       );
-      await writeAtomically(recordFile, JSON.stringify({ ...identity, port, version }), 0o600);
+      await writeAtomically(recordFile, JSON.stringify({ ...identity, port, version }));
       await waitUntilItAnswers(identity, { id, port, logFile, signal });
     },
     stop: () => stopServer(recordFile),

@@ -1,6 +1,7 @@
 import type { Step } from '../../graph/step.ts';
+import { withPostgres } from '../../tools/postgres.ts';
 import { openS3 } from '../../tools/s3.ts';
-import { bucketOf, region } from '../desired.ts';
+import { bucketOf, databaseOf, region } from '../desired.ts';
 import { objectStoreServer } from './steps/object-store-server.ts';
 import { postgresFiles } from './steps/postgres-files.ts';
 import { postgresServer } from './steps/postgres-server.ts';
@@ -18,7 +19,11 @@ function dropDatabase(cell: string): Step<EmbeddedWorld> {
     title: `Drop the database of cell ${cell}`,
     needs: ['postgres'],
     async check({ postgres }) {
-      return (await postgres.hasCell(cell)) ? { done: false, why: 'it exists' } : { done: true };
+      const query = 'SELECT FROM pg_database WHERE datname = $1';
+      const { rowCount } = await withPostgres(await postgres.superuser(), (client) =>
+        client.query(query, [databaseOf(cell)]),
+      );
+      return rowCount === 0 ? { done: true } : { done: false, why: 'it exists' };
     },
     run: ({ postgres }) => postgres.dropCell(cell),
   };

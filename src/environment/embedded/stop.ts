@@ -6,7 +6,7 @@ const stopPostgres: Step<EmbeddedWorld> = {
   title: 'Stop PostgreSQL',
   needs: [],
   async check({ postgres }) {
-    return (await postgres.hasProcess()) ? { done: false, why: 'it runs' } : { done: true };
+    return (await postgres.state()).running ? { done: false, why: 'it runs' } : { done: true };
   },
   run: ({ postgres }) => postgres.stop(),
 };
@@ -26,7 +26,7 @@ const removePostgresFiles: Step<EmbeddedWorld> = {
   title: 'Remove all databases',
   needs: ['stop-postgres'],
   async check({ postgres }) {
-    return (await postgres.hasFiles()) ? { done: false, why: 'its files exist' } : { done: true };
+    return (await postgres.isInitialised()) ? { done: false, why: 'its files exist' } : { done: true };
   },
   run: ({ postgres }) => postgres.destroy(),
 };

@@ -1,0 +1,121 @@
+import { type CommandSpec, choice, option, repeated, runProgram } from './commands/program.ts';
+import type { Context } from './context.ts';
+
+const output = choice('-o, --output <format>', 'how the result is printed', ['table', 'json', 'yaml'], 'table');
+const cell = option('--cell <name>', 'the cell to use');
+const cells = repeated('--cell <name>', 'a cell; may be given several times');
+const environment = option('--env <name>', 'the environment (DK_ENV, else local)');
+const where = option('--context <name>', 'where the cells are: the name of an environment');
+const jsonEvents = option('--json-events', 'progress as one JSON object a line, on stderr', false);
+const yes = option('--yes', 'do not ask', false);
+const waitLock = option('--wait-lock <seconds>', 'how long to wait for another dk', '60');
+const follow = option('-f, --follow', 'go on as long as more is written', false);
+const runtime = option('--runtime <runtime>', 'node or python', 'node');
+
+/** Every command, on one screen; its code is loaded when it runs. */
+const commands: readonly CommandSpec[] = [
+  {
+    name: 'init [name]',
+    what: 'Write a package that lints and runs as it is',
+    example: 'init my-package --runtime python',
+    options: [runtime, output],
+    run: async (c, f, [name]) => (await import('./commands/init.ts')).init(c, { name, runtime: f['runtime'], output: f['output'] }),
+  },
+  {
+    name: 'dev up',
+    what: 'Make a local environment, or put right what has drifted',
+    example: 'dev up --cell canary',
+    options: [cells, environment, option('--engine <engine>', 'k3d or embedded'), option('--dry-run', 'print what would be done, and why', false), jsonEvents, waitLock, output],
+    run: async (c, f) => (await import('./commands/dev/up.ts')).devUp(c, f),
+  },
+  {
+    name: 'dev down',
+    what: 'Stop the environment and keep its data, or remove it',
+    example: 'dev down --delete',
+    options: [option('--delete', 'remove everything that `dev up` made, or just the cells named', false), cells, yes, environment, jsonEvents, waitLock],
+    run: async (c, f) => (await import('./commands/dev/down.ts')).devDown(c, f),
+  },
+  {
+    name: 'dev status',
+    what: 'Servers, cells and whether every Store can be reached',
+    example: 'dev status -o json',
+    options: [environment, output],
+    run: async (c, f) => (await import('./commands/dev/status.ts')).devStatus(c, f),
+  },
+  {
+    name: 'run [dir] [args...]',
+    what: 'Resolve a package against a cell and run it',
+    example: 'run examples/pg-to-s3 --cell canary',
+    options: [cell, where, option('--launch <mode>', 'process, container or job', 'process'), option('--dry-run', 'print the resolved plan and do nothing', false), option('--timeout <duration>', 'end the run after this time, such as 90s'), repeated('--set <path=value>', 'override a field of the Transform'), repeated('-e <name=value>', 'a further variable for the process'), option('--watch', 'run again when a file of the package changes', false), option('--detach', 'let the run go on by itself', false), option('--inspect', 'open the debugger’s port', false), output],
+    run: async (c, f, [dir = '.', ...args]) => (await import('./commands/run.ts')).run(c, dir, args, f),
+  },
+  {
+    name: 'exec <command...>',
+    what: 'Run any command with the store variables of the package here',
+    example: 'exec --cell canary -- sh -c \'psql "$DK_STORE_DSN_WAREHOUSE"\'',
+    options: [cell, where],
+    run: async (c, f, args) => (await import('./commands/exec.ts')).exec(c, args, f),
+  },
+  {
+    name: 'env',
+    what: 'Print the store variables of the package here, secrets included',
+    example: 'env --format dotenv > .env.local',
+    options: [cell, where, option('--format <format>', 'sh, dotenv or json', 'sh')],
+    run: async (c, f) => (await import('./commands/env.ts')).env(c, f),
+  },
+  {
+    name: 'ps',
+    what: 'Runs that are going on',
+    example: 'ps --all',
+    options: [option('-a, --all', 'those that have ended too', false), output],
+    run: async (c, f) => (await import('./commands/ps.ts')).ps(c, f),
+  },
+  {
+    name: 'logs [run]',
+    what: 'What a run wrote; the newest run, unless a run or a package is named',
+    example: 'logs pg-to-s3 -f',
+    options: [follow],
+    run: async (c, f, [run]) => (await import('./commands/logs.ts')).logs(c, { ...f, ...(run ? { run } : {}) }),
+  },
+  {
+    name: 'stop <run>',
+    what: 'End a run with all of its processes',
+    example: 'stop pg-to-s3',
+    run: async (c, _, [run = '']) => (await import('./commands/stop.ts')).stop(c, { run }),
+  },
+  {
+    name: 'object-store',
+    what: 'Serve S3 from a folder, until it is told to stop',
+    example: 'object-store --data ./lake --port 29000',
+    options: [
+      option('--data <dir>', 'where the objects are kept').makeOptionMandatory(),
+      option('--port <port>', 'on 127.0.0.1; 0 chooses a free one', '0'),
+      option('--keys <file>', 'key pairs and their buckets; by default one pair from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY'),
+      option('--id <id>', 'what the health path tells of the server'),
+    ],
+    run: async (c, f) => (await import('./commands/object-store.ts')).objectStore(c, f),
+  },
+  {
+    name: '__supervise <dir>',
+    what: 'Stay with a detached run',
+    example: '__supervise <run folder>',
+    hidden: true,
+    run: async (c, _, [directory = '']) => (await import('./launch/supervise.ts')).supervise(c, { directory }),
+  },
+  {
+    name: 'version',
+    what: 'Print the version of dk',
+    example: 'version',
+    run: async (c) => (await import('./commands/version.ts')).printVersion(c),
+  },
+];
+
+/** Runs dk with these arguments and gives the exit code. */
+export async function runApp(context: Context, argv: readonly string[]): Promise<number> {
+  try {
+    return await runProgram(context, commands, argv);
+  } catch (error) {
+    const { reportFailure } = await import('./report/failure.ts');
+    return reportFailure(context, error);
+  }
+}

@@ -1,0 +1,107 @@
+import { resolve } from 'node:path';
+import type { Context } from '../context.ts';
+import { environmentName } from '../environment/names.ts';
+import { stateDirectory } from '../environment/state.ts';
+import { Failure } from '../failure.ts';
+import type { Launch } from '../launch/launch.ts';
+import { failureOf, launchRun } from '../launch/launch-run.ts';
+import { openRecords } from '../launch/records.ts';
+import { parseDuration } from '../manifest/grammar/duration.ts';
+import { loadValidPackage } from '../package/load.ts';
+import { type OutputFormat, printNote, printResult } from '../report/result.ts';
+import { formatTable } from '../report/table.ts';
+import { describePlan, type PlanDescription } from '../resolve/describe.ts';
+import { resolveRun } from '../resolve/resolve.ts';
+import type { ResolvedRun } from '../resolve/run-spec.ts';
+import { applySettings } from '../resolve/settings.ts';
+import { openWhere, type WhereFlags } from './where.ts';
+
+export interface RunFlags extends WhereFlags {
+  readonly launch?: string;
+  readonly watch: boolean;
+  readonly detach: boolean;
+  readonly inspect: boolean;
+  readonly dryRun: boolean;
+  readonly set: readonly string[];
+  readonly e: readonly string[];
+  readonly timeout?: string;
+  readonly output: OutputFormat;
+}
+
+/** `dk run`: resolves package × cell and runs it. */
+export async function run(context: Context, directory: string, args: readonly string[], flags: RunFlags): Promise<void> {
+  checkLaunch(flags.launch);
+  const once = () => runOnce(context, directory, args, flags);
+  if (!flags.watch || flags.dryRun) return once();
+  const { rerunOnChange } = await import('../launch/rerun-on-change.ts');
+  await rerunOnChange(context, resolve(context.cwd, directory), once);
+}
+
+async function runOnce(context: Context, directory: string, args: readonly string[], flags: RunFlags): Promise<void> {
+  const pkg = await loadValidPackage(resolve(context.cwd, directory), { cwd: context.cwd });
+  const where = await openWhere(context, pkg.directory, flags);
+  const resolved = await resolveRun(applySettings(pkg, flags.set), where);
+  context.secrets.add(resolved.secretValues);
+  if (flags.dryRun) return printPlan(context, flags.output, describePlan(resolved));
+  const records = openRecords(stateDirectory(context));
+  const onlookers = { stdout: context.stdout, stderr: context.stderr };
+  const environment = where.keys.local ? environmentName(context, flags.context) : null;
+  const outcome = await launchRun(context, launchOf(resolved, args, flags, environment), { records, onlookers });
+  const failure = failureOf(context, outcome);
+  if (failure) throw failure;
+  if (flags.detach) await printNote(context, `${outcome.record.id} runs; ${context.program} logs -f ${outcome.record.id}`);
+}
+
+function launchOf(run: ResolvedRun, args: readonly string[], flags: RunFlags, environment: string | null): Launch {
+  const timeout = flags.timeout ?? run.transform.timeout;
+  const { detach, inspect } = flags;
+  const timeoutMs = timeout === undefined ? {} : { timeoutMs: milliseconds(timeout) };
+  return { run, spec: run.transform, environment, options: { args, extraEnv: pairs(flags.e), detach, inspect, ...timeoutMs } };
+}
+
+function milliseconds(text: string): number {
+  const value = parseDuration(text);
+  if (value !== undefined) return value;
+  throw new Failure('usage', { what: `"${text}" is not a duration`, next: '--timeout 90s, 20m, 1h30m or 500ms' });
+}
+
+function pairs(texts: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const split = text.indexOf('=');
+      if (split > 0) return [text.slice(0, split), text.slice(split + 1)];
+      throw new Failure('usage', { what: `-e ${text} is not of the form NAME=value` });
+    }),
+  );
+}
+
+function checkLaunch(launch = 'process'): void {
+  if (launch === 'process') return;
+  if (!['container', 'job'].includes(launch)) {
+    throw new Failure('usage', { what: `There is no launch mode ${launch}`, why: 'There are process, container and job' });
+  }
+  throw new Failure('prerequisite', {
+    what: `This version of dk launches no ${launch}s`,
+    why: 'It runs packages as processes of this machine',
+    next: 'Leave --launch out',
+  });
+}
+
+async function printPlan(context: Context, output: OutputFormat, plan: PlanDescription): Promise<void> {
+  const ports = [...plan.inputs.map((port) => ['in', port] as const), ...plan.outputs.map((port) => ['out', port] as const)];
+  const rows = ports.map(([way, port]) => [
+    way,
+    port.dataset,
+    port.cell ?? '(store/)',
+    port.store,
+    port.table ?? port.prefix ?? port.topic ?? '',
+    plan.stores.find(({ name, cell }) => name === port.store && cell === (port.cell ?? null))?.dsn ?? '',
+  ]);
+  const variables = Object.entries(plan.variables).map(([name, value]) => `  ${name}=${value}`);
+  await printResult(context, output, {
+    kind: 'RunPlan',
+    data: { ...plan },
+    table: () =>
+      [formatTable(['', 'DATASET', 'CELL', 'STORE', 'AT', 'DSN'], rows), '', 'variables', ...variables].join('\n'),
+  });
+}
