@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { CellRepository } from '../../src/cells/repository.ts';
+import { formatRunSpec } from '../../src/launch/run-spec-file.ts';
 import { loadValidPackage } from '../../src/package/load.ts';
 import { resolveRun } from '../../src/resolve/resolve.ts';
-import type { ResolvedPort, ResolvedRun } from '../../src/resolve/run-spec.ts';
 
 interface Launched {
   /** Absolute path of the package. */
@@ -35,7 +35,7 @@ export async function launchPackage({ directory, command, keys, cell, cells, env
   const folder = await mkdtemp(join(tmpdir(), 'dk-example-'));
   try {
     const specFile = join(folder, 'run-spec.json');
-    await writeFile(specFile, JSON.stringify(specOf(run)), { mode: 0o600 });
+    await writeFile(specFile, formatRunSpec('a-run', run), { mode: 0o600 });
     const [program, ...args] = command;
     const variables = { PATH: process.env['PATH'], ...run.variables, DK_RUN_SPEC: specFile, ...env };
     const child = execa(program, args, { cwd: directory, env: variables, extendEnv: false, reject: false });
@@ -44,14 +44,6 @@ export async function launchPackage({ directory, command, keys, cell, cells, env
   } finally {
     await rm(folder, { recursive: true });
   }
-}
-
-function specOf({ inputs, outputs, stores }: ResolvedRun) {
-  const withStore = (port: ResolvedPort) => {
-    const store = stores.find(({ name, cell }) => name === port.store && cell === port.cell);
-    return { ...port, dsn: store?.dsn, fields: store?.fields };
-  };
-  return { inputs: inputs.map(withStore), outputs: outputs.map(withStore) };
 }
 
 /** The JSON at the end of the summary line. */
