@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { logs } from '../../src/commands/logs.ts';
 import { stop } from '../../src/commands/stop.ts';
+import { stopRun } from '../../src/launch/stop-run.ts';
 import { isAlive, stopProcess } from '../../src/tools/processes.ts';
 import { buildEntry } from './build-entry.ts';
 import { openPlace, openWorld, untilSaid } from './place.ts';
@@ -15,9 +16,8 @@ afterAll(() => entry.close());
 const places: Awaited<ReturnType<typeof openPlace>>[] = [];
 afterEach(async () => {
   for (const place of places.splice(0)) {
-    for (const { supervisor, process } of await place.records.list()) {
-      for (const left of [supervisor, process]) if (left) await stopProcess(left, { graceMs: 0, group: left === process });
-    }
+    const running = (await place.records.list()).filter(({ status }) => status === 'running');
+    for (const run of running) await stopRun(place.records, run, () => new Date());
     await place.close();
   }
 });
