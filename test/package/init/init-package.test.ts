@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Failure } from '../../../src/failure.ts';
+import { lintPackage } from '../../../src/lint/lint-package.ts';
 import { initPackage } from '../../../src/package/init/init-package.ts';
 import { templateRuntimes } from '../../../src/package/init/runtime.ts';
 import { loadPackage } from '../../../src/package/load.ts';
@@ -21,11 +22,11 @@ const failureOf = (promise: Promise<unknown>) =>
   );
 
 describe.each(templateRuntimes)('a new package for %s', (runtime) => {
-  test('loads without a problem, under its name', async () => {
+  test('has neither errors nor warnings, and its name', async () => {
     const directory = join(folder, 'daily-orders');
     await initPackage({ directory, name: 'daily-orders', runtime });
-    const { package: written, problems } = await loadPackage(directory, { cwd: directory });
-    expect(problems).toEqual([]);
+    expect(await lintPackage(directory, { cwd: directory })).toEqual([]);
+    const { package: written } = await loadPackage(directory, { cwd: directory });
     expect(written?.transform.value.metadata.name).toBe('daily-orders');
     expect(written?.transform.value.spec.runtime).toBe(`generic-${runtime}`);
   });
