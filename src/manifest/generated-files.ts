@@ -1,18 +1,16 @@
 import { crdYaml, customResources } from './crd.ts';
 import { jsonSchema } from './json-schema.ts';
-import { schemas } from './kinds.ts';
+import { kindNames } from './kinds.ts';
 import type { Kinds } from './manifest.ts';
 
 /** Every file of the project that is made from the schemas; `npm run generate` writes them. */
 export function generatedFiles(): readonly { readonly path: string; readonly text: string }[] {
-  // Object.keys forgets which keys it gives.
-  const kinds = Object.keys(schemas) as (keyof Kinds)[];
   return [
     ...customResources.map((resource) => ({
       path: `infra-manifests/crds/${resource.plural}.yaml`,
       text: crdYaml(resource),
     })),
-    ...kinds.map((kind) => ({ path: `infra-manifests/schemas/${fileName(kind)}.json`, text: jsonSchema(kind) })),
+    ...kindNames.map((kind) => ({ path: `infra-manifests/schemas/${fileName(kind)}.json`, text: jsonSchema(kind) })),
   ];
 }
 

@@ -18,8 +18,8 @@ export const schemas = {
   Transform,
 } as const satisfies Record<keyof Kinds, TSchema>;
 
-/** Every kind of ours, by name. */
-export const kindNames: readonly string[] = Object.keys(schemas);
+/** The names of our kinds; Object.keys forgets that it gives nothing else. */
+export const kindNames = Object.keys(schemas) as readonly (keyof Kinds)[];
 
 export function isKind(kind: unknown): kind is keyof Kinds {
   return typeof kind === 'string' && Object.hasOwn(schemas, kind);

@@ -14,6 +14,8 @@ export interface Problem {
   readonly path: string;
   /** What is wrong, and the near miss where there is one. */
   readonly message: string;
+  /** The rule of `dk lint` that says so; none for what the YAML or the schema says. */
+  readonly rule?: string;
   /** The line may hold a secret: it is never quoted. */
   readonly secret?: true;
 }

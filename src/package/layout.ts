@@ -1,5 +1,5 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { namesIn } from '../cells/missing.ts';
 import type { Kinds } from '../manifest/manifest.ts';
 
 /** One manifest file of a package and the kinds that belong there. */
@@ -20,10 +20,10 @@ export const transformFile = 'dk.yaml';
 
 /** Every manifest file of a package, sorted; `datasets/<name>/` is an older layout of `dataset/`. */
 export async function packageFiles(directory: string): Promise<readonly PackageFile[]> {
-  const names = await list(directory);
+  const names = await namesIn(directory);
   const current = await Promise.all(
     folders.map(async ({ folder, kinds }) => {
-      const files = (await list(join(directory, folder))).filter(isYaml);
+      const files = (await namesIn(join(directory, folder))).filter(isYaml);
       return files.map((file) => ({ path: `${folder}/${file}`, kinds }));
     }),
   );
@@ -35,8 +35,8 @@ export async function packageFiles(directory: string): Promise<readonly PackageF
 
 async function olderDatasets(directory: string): Promise<readonly PackageFile[]> {
   const found = await Promise.all(
-    (await list(join(directory, 'datasets'))).map(async (name) => {
-      const files = await list(join(directory, 'datasets', name));
+    (await namesIn(join(directory, 'datasets'))).map(async (name) => {
+      const files = await namesIn(join(directory, 'datasets', name));
       return ['dataset.yaml', 'dk.yaml']
         .filter((file) => files.includes(file))
         .map((file) => ({ path: `datasets/${name}/${file}`, kinds: ['DataSet', 'DataSetGroup'] as const }));
@@ -45,17 +45,7 @@ async function olderDatasets(directory: string): Promise<readonly PackageFile[]>
   return found.flat();
 }
 
-/** Sorted names in a folder, without hidden ones; none where there is no such folder. */
-async function list(folder: string): Promise<readonly string[]> {
-  try {
-    return (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    throw error;
-  }
-}
-
-function isYaml(name: string): boolean {
+/** Whether a file of this name holds manifests. */
+export function isYaml(name: string): boolean {
   return /\.ya?ml$/.test(name);
 }

@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { orUndefined } from '../cells/missing.ts';
 import { Failure } from '../failure.ts';
 import type { Kinds, Manifest, Package } from '../manifest/manifest.ts';
 import { type Problem, problemText } from '../manifest/problem.ts';
 import { transformFile } from './layout.ts';
-import { type PackageFolder, type ReadOptions, readPackageFolder, shownPath } from './read-folder.ts';
+import { type PackageFolder, readPackageFolder } from './read-folder.ts';
+import { type ReadOptions, shownPath } from './read-manifests.ts';
 
 /** A package, or why it is none; warnings stand beside a package too. */
 export interface LoadedPackage {
@@ -36,8 +38,8 @@ export async function loadValidPackage(directory: string, options: ReadOptions):
 /** Throws a notFound Failure unless the folder exists and holds a dk.yaml. */
 export async function requireTransform(directory: string, options: ReadOptions): Promise<void> {
   const shown = shownFolder(directory, options);
-  if (!(await exists(directory))) throw new Failure('notFound', { what: `There is no folder ${shown}` });
-  if (await exists(join(directory, transformFile))) return;
+  if (!(await orUndefined(stat(directory)))?.isDirectory()) throw new Failure('notFound', { what: `There is no folder ${shown}` });
+  if (await orUndefined(stat(join(directory, transformFile)))) return;
   throw new Failure('notFound', {
     what: `There is no package in ${shown}: it holds no ${transformFile}`,
     next: ['Name the folder of a package, or make one: dk init my-package'],
@@ -67,7 +69,8 @@ export function ofKind<Kind extends keyof Kinds>(
   return manifests.filter((manifest): manifest is Manifest & { readonly kind: Kind } => manifest.kind === kind);
 }
 
-function missingTransform({ directory, manifests, incomplete }: PackageFolder, { cwd }: ReadOptions): readonly Problem[] {
+/** The problem of a folder without a Transform. */
+export function missingTransform({ directory, manifests, incomplete }: PackageFolder, { cwd }: ReadOptions): readonly Problem[] {
   if (ofKind(manifests, 'Transform').length > 0 || incomplete.has('Transform')) return [];
   const file = shownPath(join(directory, transformFile), cwd);
   const message = 'there is no Transform: a package begins with a dk.yaml that holds one';
@@ -76,14 +79,4 @@ function missingTransform({ directory, manifests, incomplete }: PackageFolder, {
 
 function shownFolder(directory: string, { cwd }: ReadOptions): string {
   return shownPath(directory, cwd) || 'this folder';
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    (error: unknown) => {
-      if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return false;
-      throw error;
-    },
-  );
 }

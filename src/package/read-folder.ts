@@ -1,10 +1,9 @@
-import { join, relative } from 'node:path';
 import type { Kinds, Manifest } from '../manifest/manifest.ts';
-import { type ForeignDocument, parseManifests } from '../manifest/parse.ts';
+import type { ForeignDocument } from '../manifest/parse.ts';
 import { inReadingOrder, type Problem } from '../manifest/problem.ts';
 import { duplicateProblems } from './duplicates.ts';
 import { type PackageFile, packageFiles } from './layout.ts';
-import { readManifestFile } from './read-file.ts';
+import { type ReadOptions, readManifests } from './read-manifests.ts';
 
 /** A package's folder as it was found, right or wrong. */
 export interface PackageFolder {
@@ -17,16 +16,10 @@ export interface PackageFolder {
   readonly problems: readonly Problem[];
 }
 
-/** Where paths in problems begin. */
-export interface ReadOptions {
-  /** Absolute. */
-  readonly cwd: string;
-}
-
 /** Reads every manifest of a package folder; what is wrong with one file does not keep the others from being read. */
-export async function readPackageFolder(directory: string, { cwd }: ReadOptions): Promise<PackageFolder> {
+export async function readPackageFolder(directory: string, options: ReadOptions): Promise<PackageFolder> {
   const files = await packageFiles(directory);
-  const read = await Promise.all(files.map((file) => readOne(directory, file, cwd)));
+  const read = await Promise.all(files.map((file) => readOne(directory, file, options)));
   const manifests = read.flatMap((file) => file.manifests);
   return {
     directory,
@@ -38,15 +31,8 @@ export async function readPackageFolder(directory: string, { cwd }: ReadOptions)
 
 type ReadFile = Pick<PackageFolder, 'manifests' | 'problems'> & { readonly incomplete: readonly (keyof Kinds)[] };
 
-async function readOne(directory: string, { path, kinds }: PackageFile, cwd: string): Promise<ReadFile> {
-  const file = join(directory, path);
-  const shown = shownPath(file, cwd);
-  const content = await readManifestFile(file, directory);
-  if ('refused' in content) {
-    const problem = { severity: 'error', file: shown, position: start, path: '', message: content.refused } as const;
-    return { manifests: [], problems: [problem], incomplete: kinds };
-  }
-  const { manifests, salvaged, others, problems } = parseManifests(content.text, shown);
+async function readOne(directory: string, { path, kinds }: PackageFile, options: ReadOptions): Promise<ReadFile> {
+  const { manifests, salvaged, others, problems } = await readManifests(directory, path, options);
   const understood = [...manifests, ...salvaged];
   const strangers = [...understood.filter(({ kind }) => !kinds.includes(kind)).map(placeOf), ...others];
   return {
@@ -54,14 +40,6 @@ async function readOne(directory: string, { path, kinds }: PackageFile, cwd: str
     problems: [...problems, ...strangers.map((stranger) => strangerProblem(stranger, kinds))],
     incomplete: problems.some(({ severity }) => severity === 'error') ? kinds : [],
   };
-}
-
-const start = { line: 1, column: 1 } as const;
-
-/** As people write it: relative to where they are, unless it lies elsewhere. */
-export function shownPath(file: string, cwd: string): string {
-  const path = relative(cwd, file);
-  return path.startsWith('..') ? file : path;
 }
 
 type Stranger = Pick<ForeignDocument, 'kind' | 'file' | 'position'>;

@@ -1,0 +1,69 @@
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { namesIn, orUndefined } from '../cells/missing.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { ForeignDocument } from '../manifest/parse.ts';
+import type { Problem } from '../manifest/problem.ts';
+import { duplicateProblems } from '../package/duplicates.ts';
+import { isYaml } from '../package/layout.ts';
+import { ofKind } from '../package/load.ts';
+import { type ReadOptions, readManifests, shownPath } from '../package/read-manifests.ts';
+
+/** One folder of the GitOps layout: `<cell>/cell.yaml` and `<cell>/stores/*.yaml`. */
+export interface CellFolder {
+  /** Name of the folder. */
+  readonly name: string;
+  /** Undefined without a valid Cell, which is among the problems. */
+  readonly cell: Manifest<'Cell'> | undefined;
+  readonly stores: readonly Manifest<'Store'>[];
+  readonly others: readonly ForeignDocument[];
+  readonly problems: readonly Problem[];
+}
+
+const cellFile = 'cell.yaml';
+
+/** Absolute paths of the cells' folders: the folder itself, or those in it or in its `cells/`; none elsewhere. */
+export async function findCellFolders(directory: string): Promise<readonly string[]> {
+  if (await looksLikeCell(directory)) return [directory];
+  const inCells = await foldersIn(join(directory, 'cells'));
+  if (inCells.length > 0) return inCells;
+  const folders = await foldersIn(directory);
+  const areCells = await Promise.all(folders.map(looksLikeCell));
+  // One cell among them is enough: in the others a cell.yaml is missing.
+  return areCells.includes(true) ? folders : [];
+}
+
+async function looksLikeCell(folder: string): Promise<boolean> {
+  return (await orUndefined(stat(join(folder, cellFile)))) !== undefined;
+}
+
+async function foldersIn(directory: string): Promise<readonly string[]> {
+  const paths = (await namesIn(directory)).map((name) => join(directory, name));
+  const found = await Promise.all(paths.map((path) => orUndefined(stat(path))));
+  return paths.filter((_, index) => found[index]?.isDirectory());
+}
+
+/** Reads one cell's folder, with every problem of its manifests. */
+export async function readCellFolder(folder: string, options: ReadOptions): Promise<CellFolder> {
+  const stores = (await namesIn(join(folder, 'stores'))).map((name) => `stores/${name}`);
+  const files = [...(await namesIn(folder)), ...stores].filter(isYaml);
+  const read = await Promise.all(files.map((file) => readManifests(folder, file, options)));
+  const manifests = read.flatMap((file) => [...file.manifests, ...file.salvaged]);
+  const problems = read.flatMap((file) => file.problems);
+  const [cell] = ofKind(manifests, 'Cell');
+  return {
+    name: basename(folder),
+    cell,
+    stores: ofKind(manifests, 'Store'),
+    others: read.flatMap((file) => file.others),
+    problems: [...(cell ? [] : missingCell(folder, problems, options)), ...problems, ...duplicateProblems(manifests)],
+  };
+}
+
+/** A cell.yaml with errors is not missing. */
+function missingCell(folder: string, problems: readonly Problem[], { cwd }: ReadOptions): readonly Problem[] {
+  const file = shownPath(join(folder, cellFile), cwd);
+  if (problems.some((problem) => problem.file === file)) return [];
+  const message = 'there is no Cell: the folder of a cell begins with a cell.yaml that holds one';
+  return [{ severity: 'error', file, position: { line: 1, column: 1 }, path: '', message }];
+}
