@@ -3,6 +3,7 @@ import { connect, createServer } from 'node:net';
 import { platform } from 'node:os';
 import { Failure } from '../failure.ts';
 import { run } from './exec.ts';
+import { allPids } from './proc-stat.ts';
 
 const loopbacks = ['127.0.0.1', '::1'];
 
@@ -59,11 +60,10 @@ function answers(host: string, port: number): Promise<boolean> {
 
 async function holderByProc(port: number) {
   const sockets = new Set((await Promise.all(['tcp', 'tcp6'].map((table) => listeningInodes(table, port)))).flat());
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  for (const pid of sockets.size === 0 ? [] : pids) {
+  for (const pid of sockets.size === 0 ? [] : await allPids()) {
     if (await holdsOneOf(pid, sockets)) {
       const program = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => 'unknown');
-      return { pid: Number(pid), program: program.trim() };
+      return { pid, program: program.trim() };
     }
   }
   return undefined;
@@ -79,7 +79,7 @@ async function listeningInodes(table: string, port: number): Promise<string[]> {
     .map((fields) => `socket:[${fields[9]}]`);
 }
 
-async function holdsOneOf(pid: string, sockets: ReadonlySet<string>): Promise<boolean> {
+async function holdsOneOf(pid: number, sockets: ReadonlySet<string>): Promise<boolean> {
   // Of other users' processes, and of those that ended meanwhile, there is nothing to read.
   const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
   const links = await Promise.all(descriptors.map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')));

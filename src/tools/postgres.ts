@@ -112,9 +112,10 @@ async function attempt(
   }
 }
 
-/** libpq's meanings: up to `require` the connection is encrypted and nobody's certificate is asked after. */
+/** libpq's meanings: up to `require` nobody's certificate is asked after, unless that is given a root certificate. */
 async function tlsOf(mode: SslMode, rootCertificate: string | undefined): Promise<ConnectionOptions> {
-  if (mode !== 'verify-ca' && mode !== 'verify-full') return { rejectUnauthorized: false };
+  const careless = mode === 'require' && rootCertificate === undefined;
+  if (careless || mode === 'prefer' || mode === 'allow') return { rejectUnauthorized: false };
   const ca = rootCertificate === undefined ? {} : { ca: await readFile(rootCertificate) };
   return mode === 'verify-full' ? ca : { ...ca, checkServerIdentity: () => undefined };
 }

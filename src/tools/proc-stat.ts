@@ -10,7 +10,7 @@ export interface ProcStat {
 }
 
 /** Undefined when there is no such process. */
-export async function readProcStat(pid: number | string): Promise<ProcStat | undefined> {
+export async function readProcStat(pid: number): Promise<ProcStat | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined);
   if (stat === undefined) return undefined;
   // The second field is the program's name in parentheses and may hold anything; the third follows the last ")".
@@ -21,7 +21,11 @@ export async function readProcStat(pid: number | string): Promise<ProcStat | und
 
 /** Whether a process group has a member that is more than a zombie. */
 export async function procGroupLives(group: number): Promise<boolean> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const stats = await Promise.all(pids.map(readProcStat));
+  const stats = await Promise.all((await allPids()).map(readProcStat));
   return stats.some((stat) => stat?.group === group && !stat.zombie);
+}
+
+/** Numbers of all processes that /proc shows us. */
+export async function allPids(): Promise<readonly number[]> {
+  return (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
 }

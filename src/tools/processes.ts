@@ -1,10 +1,10 @@
-import { readlink } from 'node:fs/promises';
+import { readFile, readlink } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { kill, pid } from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../failure.ts';
 import { inspectProcess, type ProcessIdentity, run, signalGroup } from './exec.ts';
-import { procGroupLives } from './proc-stat.ts';
+import { allPids, procGroupLives } from './proc-stat.ts';
 
 /** The identity of a process that is known by number only; undefined when there is none, or only its zombie. */
 export async function identityOf(pid: number): Promise<ProcessIdentity | undefined> {
@@ -32,6 +32,17 @@ export async function workingDirectory(pid: number): Promise<string | undefined>
   const lsof = run('lsof', ['-a', '-p', String(pid), '-d', 'cwd', '-Fn'], { env });
   const { stdout } = await lsof.catch(() => ({ stdout: '' }));
   return /^n(.*)$/m.exec(stdout)?.[1];
+}
+
+/** The processes of a program that work in this folder; Linux only, elsewhere none are found. */
+export async function processesIn(folder: string, program: string): Promise<readonly ProcessIdentity[]> {
+  const pids = platform() === 'linux' ? await allPids() : [];
+  const identities = pids.map(async (pid) => {
+    if ((await workingDirectory(pid)) !== folder) return undefined;
+    const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
+    return name.trim() === program ? identityOf(pid) : undefined;
+  });
+  return (await Promise.all(identities)).filter((identity) => identity !== undefined);
 }
 
 export interface StopOptions {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, cp, lstat, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
+import { lstat, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { run } from '../../../tools/exec.ts';
 
 interface Link {
   /** Both are relative to the package's folder. */
@@ -41,13 +42,14 @@ export async function copyPackage(folder: string, copies: string): Promise<strin
 }
 
 async function copyPrograms(from: string, to: string): Promise<void> {
-  // The libraries and headers to build extensions with are never run.
-  const filter = (path: string) => !path.endsWith('.a') && !['pgxs', 'pkgconfig', 'include'].includes(basename(path));
-  await cp(join(from, 'native'), join(to, 'native'), { recursive: true, filter, verbatimSymlinks: true });
-  await cp(join(from, 'package.json'), join(to, 'package.json'));
-  await chmod(to, 0o755);
+  await mkdir(to);
+  // Thousand small files: several times faster than fs.cp, and the same on every Unix.
+  await run('cp', ['-RP', join(from, 'native'), join(from, 'package.json'), to], { env: coreutils });
+  await run('chmod', ['-R', 'a+rX', to], { env: coreutils }); // Whatever the umask.
   await link(to);
 }
+
+const coreutils = { PATH: '/bin:/usr/bin' };
 
 async function link(folder: string): Promise<void> {
   const links = JSON.parse(await readFile(join(folder, 'native', 'pg-symlinks.json'), 'utf8')) as Link[];

@@ -58,9 +58,9 @@ export function openPostgres(options: PostgresOptions): Postgres {
     const { password } = await record();
     return { host: '127.0.0.1', port, database: 'postgres', user: superuser, password, sslmode: 'disable' };
   };
-  const stop = async () => {
+  const stop = async (how?: { readonly doomed: boolean }) => {
     const known = await readClusterRecord(paths.record);
-    if (known) await stopServer(dataOf(paths, known.road));
+    if (known) await stopServer(dataOf(paths, known.road), how);
   };
   return {
     logFile: paths.log,
@@ -81,14 +81,14 @@ export function openPostgres(options: PostgresOptions): Postgres {
       const { road } = await record();
       await startServer({ ...server, data: dataOf(paths, road) }, () => roadOf(road), env, progress);
     },
-    stop,
+    stop: () => stop(),
     superuser: address,
     cellIsReady: async (cell, password) => cellIsReady(await address(), cell, password),
     makeCell: async (cell, password) => makeCell(await address(), cell, password),
     dropCell: async (cell) => dropCell(await address(), cell),
     version: async () => (await find()).version,
     async destroy() {
-      await stop();
+      await stop({ doomed: true });
       for (const folder of [paths.directory, paths.common]) await removeFolder(folder);
       await rmdir(commonBase).catch(() => {}); // Others' environments may be in it.
     },

@@ -28,7 +28,7 @@ export async function readClusterRecord(file: string): Promise<ClusterRecord | u
 }
 
 export async function writeClusterRecord(file: string, record: ClusterRecord): Promise<void> {
-  await writeAtomically(file, `${JSON.stringify(record)}\n`, 0o600);
+  await writeAtomically(file, `${JSON.stringify(record)}\n`);
 }
 
 function parse(text: string): ClusterRecord | undefined {

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,7 +7,7 @@ import { Failure } from '../../../failure.ts';
 import type { Progress } from '../../../graph/step.ts';
 import { type ProcessIdentity, startDetached } from '../../../tools/exec.ts';
 import { portHolder } from '../../../tools/ports.ts';
-import { isAlive, stopProcess } from '../../../tools/processes.ts';
+import { isAlive, processesIn, stopProcess } from '../../../tools/processes.ts';
 import { findPostmaster, type Postmaster, readPidFile, removePidFile } from './postmaster.ts';
 import { onRoad, type Road } from './road.ts';
 import type { Env } from './server-env.ts';
@@ -55,17 +55,28 @@ export async function startServer(
     if (await becomesReady(postmaster, server, progress, deadline)) return;
     const said = await text(createReadStream(server.log, { start: logged }));
     if (!lingering.test(said) || performance.now() > deadline) throw await cannotStart(server, said);
-    progress.say('waiting for the last processes of a server that was killed');
+    progress.say('ending the last processes of a server that was killed');
+    await endOrphans(server.data);
     await delay(100, undefined, { signal: progress.signal });
   }
 }
 
-/** Lets running queries be cancelled and everything be written, then, after some time, stops it without that. */
-export async function stopServer(data: string): Promise<void> {
+/**
+ * Ends all sessions, lets everything be written, and stops the server. When its data is `doomed` it does not write,
+ * which takes its time where there are many databases.
+ */
+export async function stopServer(data: string, { doomed = false } = {}): Promise<void> {
   const found = await findPostmaster(data);
-  if (typeof found === 'string') return;
-  // Not SIGKILL: its children would outlive it for a while. On SIGQUIT it kills them itself.
-  await stopProcess(found, { signal: 'SIGINT', graceMs: 15_000, last: 'SIGQUIT' });
+  if (typeof found === 'string') return endOrphans(data);
+  // Never SIGKILL, which the server's children would outlive for a while. On SIGQUIT it kills them itself.
+  await stopProcess(found, { signal: doomed ? 'SIGQUIT' : 'SIGINT', graceMs: 15_000, last: 'SIGQUIT' });
+}
+
+/** A server that was killed leaves the backends that are at work; nobody gets their answers any more. */
+async function endOrphans(data: string): Promise<void> {
+  const folder = await realpath(data).catch(() => data);
+  const orphans = await processesIn(folder, 'postgres');
+  await Promise.all(orphans.map((orphan) => stopProcess(orphan, { signal: 'SIGQUIT', graceMs: 2000 })));
 }
 
 async function adopt(found: Postmaster, server: Server, progress: Progress, deadline: number): Promise<boolean> {

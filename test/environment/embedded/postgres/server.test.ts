@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { platform } from 'node:os';
 import { join } from 'node:path';
 import { kill, pid as ourPid } from 'node:process';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -11,7 +12,7 @@ import {
   type PostgresOptions,
 } from '../../../../src/environment/embedded/postgres/postgres.ts';
 import { withPostgres } from '../../../../src/tools/postgres.ts';
-import { identityOf } from '../../../../src/tools/processes.ts';
+import { identityOf, isAlive, processesIn } from '../../../../src/tools/processes.ts';
 import { freePort, newOptions, newPostgres, newProgress } from './temporary.ts';
 
 let options: PostgresOptions;
@@ -106,6 +107,25 @@ describe('a server that runs', () => {
     expect(await query('SELECT count(*)::int FROM kept')).toEqual([{ count: 1000 }]);
     expect(await runningPid()).not.toBe(pid);
   }, 30_000);
+
+  test.skipIf(platform() !== 'linux')(
+    'a query that outlives a killed server does not hold up the next start',
+    async () => {
+      const pid = await runningPid();
+      const busy = query('SELECT count(*) FROM generate_series(1, 1000000000) a');
+      const broken = expect(busy).rejects.toThrow();
+      await expect.poll(() => query(`SELECT FROM pg_stat_activity WHERE query LIKE '%1000000000) a'`)).toHaveLength(1);
+      kill(pid, 'SIGKILL');
+      await expect.poll(async () => (await postgres.state()).running).toBe(false);
+      const orphans = await processesIn(data(), 'postgres');
+      expect(orphans.length).toBeGreaterThan(0);
+      const progress = newProgress();
+      await postgres.start(progress);
+      await broken;
+      expect(progress.said).toContain('ending the last processes of a server that was killed');
+      expect(await Promise.all(orphans.map(isAlive))).not.toContain(true);
+    },
+  );
 
   test('a changed port holds from the next start, and until then the server counts as not running', async () => {
     const moved = openPostgres({ ...options, port: await freePort() });
