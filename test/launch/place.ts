@@ -33,6 +33,7 @@ export async function openPlace(files: Readonly<Record<string, string>>, env: Co
     state,
     records,
     write: (changed: Readonly<Record<string, string>>) => writeFiles(directory, changed),
+    describe: (wanted: Wanted = {}) => launchOf(directory, wanted),
     launch: (wanted: Wanted = {}) =>
       launchRun(world.context, launchOf(directory, wanted), { records, onlookers: world.context }),
     close: () => rm(root, { recursive: true }),

@@ -1,18 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { failureOf } from '../../src/launch/launch-run.ts';
-import { openPlace } from './place.ts';
+import { placesOfThisFile } from './places.ts';
 
-const places: Awaited<ReturnType<typeof openPlace>>[] = [];
-afterEach(async () => {
-  for (const place of places.splice(0)) await place.close();
-});
-
-async function open(...args: Parameters<typeof openPlace>) {
-  const place = await openPlace(...args);
-  places.push(place);
-  return place;
-}
+const open = placesOfThisFile();
 
 test('a node package runs in its folder, with its arguments, to a record of success', async () => {
   const place = await open({ 'src/main.js': 'console.log(process.cwd(), ...process.argv.slice(2))' });
