@@ -2,16 +2,22 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
+/** Who may read a file and its folder: its owner, or whoever the umask lets. */
+export type Access = 'private' | 'shared';
+
+const modes = { private: { file: 0o600, folder: 0o700 }, shared: { file: 0o666, folder: 0o777 } } as const;
+
 /**
- * Replaces a file so that a reader, or a crash, sees the old content or the new, never a part.
- * Missing folders are made 0700. The name in between begins with a dot and has no extension that kubectl reads.
+ * Replaces a file so that a reader, or a crash, sees the old content or the new, never a part; makes missing folders.
+ * The name in between begins with a dot and has no extension that kubectl reads.
  */
-export async function writeAtomically(file: string, content: string, mode: number): Promise<void> {
+export async function writeAtomically(file: string, content: string, access: Access = 'private'): Promise<void> {
+  const mode = modes[access];
   const folder = dirname(file);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(folder, { recursive: true, mode: mode.folder });
   const draft = join(folder, `.${basename(file)}.${randomBytes(6).toString('hex')}`);
   try {
-    await writeDurably(draft, content, mode);
+    await writeDurably(draft, content, mode.file);
     await rename(draft, file);
   } catch (error) {
     await rm(draft, { force: true });

@@ -10,6 +10,7 @@ import { cellFile, cellFolder, type Layout, lockFile, secretsFolder } from './la
 import { readManifestFile } from './manifest-file.ts';
 import { namesIn, orUndefined } from './missing.ts';
 import { isCellName } from './names.ts';
+import { namespaceFor } from './plain-kinds.ts';
 import type { Applied } from './repository.ts';
 import { sameContent, written } from './same.ts';
 
@@ -55,12 +56,12 @@ export function applyCell(layout: Layout, cell: Cell): Promise<Applied> {
     const wanted = written(cell);
     const old = await readCellFile(layout, name);
     if (!old) {
-      await writeAtomically(file, writeManifests([namespaceOf(cell), wanted]), 0o600);
+      await writeAtomically(file, writeManifests([namespaceFor(cell), wanted]));
       return 'created';
     }
     if (sameContent(old.cell, wanted)) return 'unchanged';
     checkSameNamespace(layout, old.cell, cell);
-    await writeAtomically(file, editDocument(old.text, { kind: 'Cell', name }, wanted), 0o600);
+    await writeAtomically(file, editDocument(old.text, { kind: 'Cell', name }, wanted));
     return 'changed';
   });
 }
@@ -111,9 +112,4 @@ function checkSameNamespace({ where }: Layout, old: Cell, cell: Cell): void {
     why: 'its Stores, Secrets and workloads would stay behind',
     next: `Delete the cell and make it again, or keep spec.namespace: ${old.spec.namespace}`,
   });
-}
-
-function namespaceOf({ metadata, spec }: Cell) {
-  const labels = metadata.labels ? { labels: metadata.labels } : {};
-  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: spec.namespace, ...labels } };
 }

@@ -8,6 +8,7 @@ import { cellFolder, type Layout } from './layout.ts';
 import { readManifestFolder } from './manifest-file.ts';
 import { readIfThere } from './missing.ts';
 import { checkKeys, checkObjectName, isObjectName } from './names.ts';
+import { configMapFor } from './plain-kinds.ts';
 import type { CellConfigMaps } from './repository.ts';
 import { sameContent } from './same.ts';
 
@@ -18,15 +19,18 @@ export function openFileConfigMaps(layout: Layout): CellConfigMaps {
       if (!isObjectName(name) || !(await cellExists(layout, cell))) return undefined;
       return (await findConfigMap(layout, cell, name))?.values;
     },
+    async list(cell) {
+      if (!(await cellExists(layout, cell))) return [];
+      return (await readConfigMaps(layout, cell)).map(({ name }) => name).sort();
+    },
     apply: (cell, name, values) =>
       changeCell(layout, cell, async ({ spec }) => {
         checkObjectName('ConfigMap', name);
         checkKeys(Object.keys(values));
         const old = await findConfigMap(layout, cell, name);
         if (old && sameContent(old.values, values)) return 'unchanged';
-        const metadata = { name, namespace: spec.namespace };
-        const wanted = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: values };
-        if (old) await writeAtomically(old.file, editDocument(old.text, { kind: 'ConfigMap', name }, wanted), 0o600);
+        const wanted = configMapFor(spec.namespace, name, values);
+        if (old) await writeAtomically(old.file, editDocument(old.text, { kind: 'ConfigMap', name }, wanted));
         else await addConfigMap(join(cellFolder(layout, cell), `configmap-${name}.yaml`), wanted);
         return old ? 'changed' : 'created';
       }),
@@ -34,15 +38,20 @@ export function openFileConfigMaps(layout: Layout): CellConfigMaps {
 }
 
 async function findConfigMap(layout: Layout, cell: string, name: string) {
-  for (const { file, text, others } of await readManifestFolder(cellFolder(layout, cell))) {
-    const found = others.find((other) => other.kind === 'ConfigMap' && other.name === name);
-    if (found) return { file, text, values: stringsOf(found.value.data) };
-  }
-  return undefined;
+  return (await readConfigMaps(layout, cell)).find((map) => map.name === name);
+}
+
+async function readConfigMaps(layout: Layout, cell: string) {
+  const files = await readManifestFolder(cellFolder(layout, cell));
+  return files.flatMap(({ file, text, others }) =>
+    others
+      .filter(({ apiVersion, kind }) => apiVersion === 'v1' && kind === 'ConfigMap')
+      .map(({ name, value }) => ({ name, file, text, values: stringsOf(value.data) })),
+  );
 }
 
 async function addConfigMap(file: string, wanted: Readonly<Record<string, unknown>>): Promise<void> {
-  await writeAtomically(file, addDocument(await readIfThere(file), writeManifests(wanted)), 0o600);
+  await writeAtomically(file, addDocument(await readIfThere(file), writeManifests(wanted)));
 }
 
 function stringsOf(data: unknown): Readonly<Record<string, string>> {

@@ -74,7 +74,7 @@ function isStringMap(value: unknown): value is Values {
 }
 
 async function writeSecret(layout: Layout, cell: string, secret: string, values: Values): Promise<void> {
-  await writeAtomically(secretFile(layout, cell, secret), `${JSON.stringify(values, null, 2)}\n`, 0o600);
+  await writeAtomically(secretFile(layout, cell, secret), `${JSON.stringify(values, null, 2)}\n`);
   for (const folder of [layout.secretsDirectory, secretsFolder(layout, cell)]) await chmod(folder, 0o700);
 }
 

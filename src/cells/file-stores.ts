@@ -33,7 +33,7 @@ export function applyStore(layout: Layout, cellName: string, store: Store): Prom
     const wanted = placeStore(store, cell);
     const old = (await readStoreFiles(layout, cell)).find((file) => file.store.metadata.name === name);
     if (old && sameContent(old.store, wanted)) return 'unchanged';
-    if (old) await writeAtomically(old.file, editDocument(old.text, { kind: 'Store', name }, wanted), 0o600);
+    if (old) await writeAtomically(old.file, editDocument(old.text, { kind: 'Store', name }, wanted));
     else await addStore(layout, cell, wanted);
     return old ? 'changed' : 'created';
   });
@@ -45,7 +45,7 @@ export function deleteStore(layout: Layout, cellName: string, name: string): Pro
     if (!old) return false;
     const rest = removeDocument(old.text, { kind: 'Store', name });
     if (rest === undefined) await rm(old.file);
-    else await writeAtomically(old.file, rest, 0o600);
+    else await writeAtomically(old.file, rest);
     return true;
   });
 }
@@ -60,7 +60,7 @@ export function placeStore(store: Store, { spec }: Cell): Store {
 async function addStore(layout: Layout, { metadata }: Cell, store: Store): Promise<void> {
   const file = join(storesFolder(layout, metadata.name), `${store.metadata.name}.yaml`);
   const present = await readIfThere(file);
-  await writeAtomically(file, addDocument(present, writeManifests([store])), 0o600);
+  await writeAtomically(file, addDocument(present, writeManifests([store])));
 }
 
 async function readStoreFiles(layout: Layout, cell: Cell): Promise<readonly StoreFile[]> {

@@ -46,6 +46,8 @@ export interface CellSecrets {
 export interface CellConfigMaps {
   /** The keys and values of one ConfigMap, or undefined where there is none. */
   read(cell: string, name: string): Promise<Readonly<Record<string, string>> | undefined>;
+  /** Names, sorted. */
+  list(cell: string): Promise<readonly string[]>;
   /** Brings a ConfigMap to these keys and values, no others. */
   apply(cell: string, name: string, values: Readonly<Record<string, string>>): Promise<Applied>;
 }
