@@ -10,7 +10,7 @@ let lake: Bucket;
 beforeAll(async () => {
   lake = await startBucket();
 });
-afterAll(() => lake.close());
+afterAll(() => lake?.close());
 beforeEach(() => lake.empty());
 
 const run = (keys: Readonly<Record<string, string>> = {}) =>

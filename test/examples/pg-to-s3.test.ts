@@ -17,10 +17,11 @@ let database: Database;
 let lake: Bucket;
 
 beforeAll(async () => {
-  [server, lake] = await Promise.all([startPostgres(), startBucket()]);
+  lake = await startBucket();
+  server = await startPostgres();
   database = await server.database('local');
 });
-afterAll(() => Promise.all([server.close(), lake.close()]));
+afterAll(() => Promise.all([server?.close(), lake?.close()]));
 beforeEach(async () => {
   const pkg = await loadValidPackage(directory, { cwd: directory });
   await recreateTable(database.client, datasetOf(pkg, 'raw-events'));

@@ -25,7 +25,7 @@ beforeAll(async () => {
   cells = await cellsWithCanary();
 });
 afterAll(async () => {
-  await server.close();
+  await server?.close();
   await rm(folder, { recursive: true });
 });
 beforeEach(async () => {

@@ -32,23 +32,31 @@ export async function startPostgres(): Promise<PostgresServer> {
     env: process.env,
     uid: process.getuid?.(),
   });
-  const progress = { signal: AbortSignal.timeout(50_000), say: () => {} };
-  await server.initialise(progress);
-  await server.start(progress);
-  ranReal('PostgreSQL', await server.version());
   const clients: pg.Client[] = [];
+  const close = async () => {
+    await Promise.all(clients.map((client) => client.end()));
+    await server.destroy();
+    await rm(folder, { recursive: true, force: true });
+  };
+  await start(server).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   return {
     async database(cell) {
       const database = await makeDatabase(server, cell);
       clients.push(database.client);
       return database;
     },
-    async close() {
-      await Promise.all(clients.map((client) => client.end()));
-      await server.destroy();
-      await rm(folder, { recursive: true, force: true });
-    },
+    close,
   };
+}
+
+async function start(server: Postgres): Promise<void> {
+  const progress = { signal: AbortSignal.timeout(50_000), say: () => {} };
+  await server.initialise(progress);
+  await server.start(progress);
+  ranReal('PostgreSQL', await server.version());
 }
 
 async function makeDatabase(server: Postgres, cell: string): Promise<Database> {

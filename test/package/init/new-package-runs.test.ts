@@ -16,7 +16,7 @@ let directory: string;
 beforeAll(async () => {
   lake = await startBucket();
 });
-afterAll(() => lake.close());
+afterAll(() => lake?.close());
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'dk-new-package-'));
   await lake.empty();
