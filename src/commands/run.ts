@@ -29,7 +29,12 @@ export interface RunFlags extends WhereFlags {
 }
 
 /** `dk run`: resolves package × cell and runs it. */
-export async function run(context: Context, directory: string, args: readonly string[], flags: RunFlags): Promise<void> {
+export async function run(
+  context: Context,
+  directory: string,
+  args: readonly string[],
+  flags: RunFlags,
+): Promise<void> {
   checkLaunch(flags.launch);
   const once = () => runOnce(context, directory, args, flags);
   if (!flags.watch || flags.dryRun) return once();
@@ -49,14 +54,20 @@ async function runOnce(context: Context, directory: string, args: readonly strin
   const outcome = await launchRun(context, launchOf(resolved, args, flags, environment), { records, onlookers });
   const failure = failureOf(context, outcome);
   if (failure) throw failure;
-  if (flags.detach) await printNote(context, `${outcome.record.id} runs; ${context.program} logs -f ${outcome.record.id}`);
+  if (flags.detach)
+    await printNote(context, `${outcome.record.id} runs; ${context.program} logs -f ${outcome.record.id}`);
 }
 
 function launchOf(run: ResolvedRun, args: readonly string[], flags: RunFlags, environment: string | null): Launch {
   const timeout = flags.timeout ?? run.transform.timeout;
   const { detach, inspect } = flags;
   const timeoutMs = timeout === undefined ? {} : { timeoutMs: milliseconds(timeout) };
-  return { run, spec: run.transform, environment, options: { args, extraEnv: pairs(flags.e), detach, inspect, ...timeoutMs } };
+  return {
+    run,
+    spec: run.transform,
+    environment,
+    options: { args, extraEnv: pairs(flags.e), detach, inspect, ...timeoutMs },
+  };
 }
 
 function milliseconds(text: string): number {
@@ -78,7 +89,10 @@ function pairs(texts: readonly string[]): Readonly<Record<string, string>> {
 function checkLaunch(launch = 'process'): void {
   if (launch === 'process') return;
   if (!['container', 'job'].includes(launch)) {
-    throw new Failure('usage', { what: `There is no launch mode ${launch}`, why: 'There are process, container and job' });
+    throw new Failure('usage', {
+      what: `There is no launch mode ${launch}`,
+      why: 'There are process, container and job',
+    });
   }
   throw new Failure('prerequisite', {
     what: `This version of dk launches no ${launch}s`,
@@ -88,7 +102,10 @@ function checkLaunch(launch = 'process'): void {
 }
 
 async function printPlan(context: Context, output: OutputFormat, plan: PlanDescription): Promise<void> {
-  const ports = [...plan.inputs.map((port) => ['in', port] as const), ...plan.outputs.map((port) => ['out', port] as const)];
+  const ports = [
+    ...plan.inputs.map((port) => ['in', port] as const),
+    ...plan.outputs.map((port) => ['out', port] as const),
+  ];
   const rows = ports.map(([way, port]) => [
     way,
     port.dataset,

@@ -6,7 +6,8 @@ import type { Step } from '../graph/step.ts';
 import { removeCellRecipe } from './embedded/remove-cell.ts';
 import { deleteRecipe, stopRecipe } from './embedded/stop.ts';
 import { type EmbeddedWorld, openWorld } from './embedded/world.ts';
-import { type EnvironmentRecord, readRecord, removeState } from './state.ts';
+import { removeFiles, removeRuns } from './remove-rest.ts';
+import { type EnvironmentRecord, readRecord } from './state.ts';
 import { throwUnlessOk, withEnvironmentLock } from './up.ts';
 
 interface DownOptions {
@@ -24,9 +25,14 @@ export function stop(context: Context, options: DownOptions, listener: Listener)
 
 /** Removes everything that `up` made, and looks that it is gone; false where there is no such environment. */
 export function remove(context: Context, options: DownOptions, listener: Listener): Promise<boolean> {
-  return withRecord(context, options, 'dev down --delete', async (record) => {
-    await runAll(context, record, deleteRecipe, listener, `Environment ${options.name} is not wholly removed`);
-    await removeState(context, record.name);
+  return withRecord(context, options, 'dev down --delete', (record) => {
+    const before = [removeRuns(context, record), ...deleteRecipe];
+    const last = removeFiles(
+      context,
+      record,
+      before.map(({ id }) => id),
+    );
+    return runAll(context, record, [...before, last], listener, `Environment ${options.name} is not wholly removed`);
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { findFreePort, isFree, portHolder } from '../tools/ports.ts';
-import { listEnvironments, readRecord, type EnvironmentRecord } from './state.ts';
+import { type EnvironmentRecord, listEnvironments, readRecord } from './state.ts';
 
 /** Below the ephemeral range and the NodePorts, away from the ports that servers of people's own use. */
 const first = { postgres: 25_432, s3: 29_000 } as const;
@@ -21,7 +21,10 @@ export async function keepOrReplace(
   const ports = { ...record.ports };
   for (const name of ['postgres', 's3'] as const) {
     if (ours[name] || (await isFree(ports[name]))) continue;
-    const port = await findFreePort(first[name], new Set([...(await recordedPorts(context)), ports.postgres, ports.s3]));
+    const port = await findFreePort(
+      first[name],
+      new Set([...(await recordedPorts(context)), ports.postgres, ports.s3]),
+    );
     tell(`port ${ports[name]} (${name}) is taken by ${await describeHolder(ports[name])}: using ${port} instead`);
     ports[name] = port;
   }

@@ -31,7 +31,12 @@ export function environmentDirectory(context: Pick<Context, 'env'>, name: string
   return join(stateDirectory(context), 'environments', name);
 }
 
-export function newRecord(name: string, engine: Engine, ports: EnvironmentRecord['ports'], now: Date): EnvironmentRecord {
+export function newRecord(
+  name: string,
+  engine: Engine,
+  ports: EnvironmentRecord['ports'],
+  now: Date,
+): EnvironmentRecord {
   return { name, id: randomUUID(), engine, ports, createdAt: now.toISOString() };
 }
 
@@ -55,7 +60,8 @@ export async function readRecord(context: Pick<Context, 'env'>, name: string): P
 function parseRecord(text: string): EnvironmentRecord | undefined {
   try {
     const value = JSON.parse(text) as EnvironmentRecord;
-    const valid = typeof value.id === 'string' && typeof value.ports?.postgres === 'number' && typeof value.ports.s3 === 'number';
+    const valid =
+      typeof value.id === 'string' && typeof value.ports?.postgres === 'number' && typeof value.ports.s3 === 'number';
     return valid ? value : undefined;
   } catch {
     return undefined;

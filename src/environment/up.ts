@@ -4,7 +4,7 @@ import { Failure, reasonOf } from '../failure.ts';
 import type { Listener } from '../graph/events.ts';
 import { execute, type GraphResult } from '../graph/execute.ts';
 import { createGraph } from '../graph/graph.ts';
-import { plan, type PlannedStep } from '../graph/plan.ts';
+import { type PlannedStep, plan } from '../graph/plan.ts';
 import type { Package } from '../manifest/manifest.ts';
 import { withLock } from '../tools/lock.ts';
 import { embeddedRecipe } from './embedded/recipe.ts';

@@ -1,5 +1,5 @@
-import type { CellRepository } from '../cells/repository.ts';
 import { parseCellName } from '../cells/names.ts';
+import type { CellRepository } from '../cells/repository.ts';
 import type { Package } from '../manifest/manifest.ts';
 import { connectorType } from '../resolve/store.ts';
 import { ownLabels, type Provided, standardStores, type WantedStore } from './desired.ts';
@@ -31,7 +31,10 @@ export async function wantedCells(
   const ours = await cellsOf(cells, environmentId);
   const names = [...new Set(['local', ...asked.map(parseCellName), ...ours])];
   return Promise.all(
-    names.map(async (name) => ({ name, stores: merge(standardStores, await storesOf(cells, environmentId, name), further) })),
+    names.map(async (name) => ({
+      name,
+      stores: merge(standardStores, await storesOf(cells, environmentId, name), further),
+    })),
   );
 }
 

@@ -34,7 +34,11 @@ export async function devDown(context: Context, flags: DevDownFlags): Promise<vo
     throw new Failure('usage', { what: 'Not confirmed, nothing was removed' });
   }
   const reporter = await createReporter(context, { json: flags.jsonEvents });
-  const options = { name, waitLockMs: Number(flags.waitLock) * 1000, tell: (line: string) => void printNote(context, line) };
+  const options = {
+    name,
+    waitLockMs: Number(flags.waitLock) * 1000,
+    tell: (line: string) => void printNote(context, line),
+  };
   const work = !flags.delete
     ? stop(context, options, reporter.listener)
     : cells.length > 0
@@ -44,7 +48,11 @@ export async function devDown(context: Context, flags: DevDownFlags): Promise<vo
   await printNote(context, outcome(context, flags, name, cells));
 }
 
-async function question(name: string, cells: readonly string[], environment: { cells: { list(): Promise<readonly unknown[]> } }) {
+async function question(
+  name: string,
+  cells: readonly string[],
+  environment: { cells: { list(): Promise<readonly unknown[]> } },
+) {
   if (cells.length > 0) return `Remove cell ${cells.join(', ')} of environment ${name} with its database and bucket?`;
   return `Remove environment ${name} with its ${(await environment.cells.list()).length} cells, their databases and buckets?`;
 }

@@ -45,7 +45,8 @@ export async function devUp(context: Context, flags: DevUpFlags): Promise<void> 
 
 function checkEngine(context: Context, engine: string | undefined): void {
   if (engine === undefined || engine === 'embedded') return;
-  if (engine !== 'k3d') throw new Failure('usage', { what: `There is no engine ${engine}`, why: 'There are k3d and embedded' });
+  if (engine !== 'k3d')
+    throw new Failure('usage', { what: `There is no engine ${engine}`, why: 'There are k3d and embedded' });
   throw new Failure('prerequisite', {
     what: 'This version of dk makes no k3d clusters',
     why: 'It has the embedded engine only: PostgreSQL and an S3-compatible store as processes of this machine',

@@ -63,7 +63,18 @@ export function openObjectStore(context: Context, { directory, id, port }: Optio
       say(`starting on 127.0.0.1:${port}`);
       const identity = await startDetached(
         context.node,
-        [context.entry, 'object-store', '--data', join(directory, 'data'), '--port', String(port), '--keys', keys.file, '--id', id],
+        [
+          context.entry,
+          'object-store',
+          '--data',
+          join(directory, 'data'),
+          '--port',
+          String(port),
+          '--keys',
+          keys.file,
+          '--id',
+          id,
+        ],
         { env: context.env, cwd: directory, logFile },
       );
       await writeAtomically(recordFile, JSON.stringify({ ...identity, port, version }));
@@ -77,8 +88,10 @@ async function serverState(recordFile: string, id: string): Promise<ServerState>
   const record = await readServerRecord(recordFile);
   if (!record) return { running: false, reason: 'not started yet' };
   if (!(await isAlive(record))) return { running: false, reason: `its process ${record.pid} is gone` };
-  if (!(await answersAs(id, record.port))) return { running: false, reason: `its process ${record.pid} does not answer` };
-  if (record.version !== version) return { running: false, reason: `it is of dk ${record.version}, this is ${version}` };
+  if (!(await answersAs(id, record.port)))
+    return { running: false, reason: `its process ${record.pid} does not answer` };
+  if (record.version !== version)
+    return { running: false, reason: `it is of dk ${record.version}, this is ${version}` };
   return { running: true, pid: record.pid, port: record.port };
 }
 

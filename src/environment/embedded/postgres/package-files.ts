@@ -45,7 +45,7 @@ async function copyPrograms(from: string, to: string): Promise<void> {
   await mkdir(to);
   // Thousand small files: several times faster than fs.cp, and the same on every Unix.
   await run('cp', ['-RP', join(from, 'native'), join(from, 'package.json'), to], { env: coreutils });
-  await run('chmod', ['-R', 'a+rX', to], { env: coreutils }); // Whatever the umask.
+  await run('chmod', ['-R', 'u+w,a+rX', to], { env: coreutils }); // Whatever they were there, and whatever the umask.
   await link(to);
 }
 

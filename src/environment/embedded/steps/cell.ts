@@ -13,7 +13,8 @@ export function cellStep(cell: string): Step<EmbeddedWorld> {
       const found = await cells.get(cell);
       if (!found) return { done: false, why: 'there is none yet' };
       const wanted = wantedCell(cell, id);
-      const same = isDeepStrictEqual(found.spec, wanted.spec) && includes(found.metadata.labels, wanted.metadata.labels);
+      const same =
+        isDeepStrictEqual(found.spec, wanted.spec) && includes(found.metadata.labels, wanted.metadata.labels);
       return same ? { done: true } : { done: false, why: 'it differs from what dk makes' };
     },
     async run({ cells, id }) {
@@ -23,6 +24,9 @@ export function cellStep(cell: string): Step<EmbeddedWorld> {
 }
 
 /** People may add labels of their own. */
-function includes(found: Readonly<Record<string, string>> = {}, wanted: Readonly<Record<string, string>> = {}): boolean {
+function includes(
+  found: Readonly<Record<string, string>> = {},
+  wanted: Readonly<Record<string, string>> = {},
+): boolean {
   return Object.entries(wanted).every(([name, value]) => found[name] === value);
 }

@@ -1,0 +1,48 @@
+import { access } from 'node:fs/promises';
+import type { Context } from '../context.ts';
+import type { Step } from '../graph/step.ts';
+import type { RunRecord } from '../launch/record.ts';
+import { openRecords, type Records } from '../launch/records.ts';
+import { stopRun } from '../launch/stop-run.ts';
+import { type EnvironmentRecord, environmentDirectory, removeState, stateDirectory } from './state.ts';
+
+/** Ends the runs that use an environment and forgets them. */
+export function removeRuns(context: Context, { name }: EnvironmentRecord): Step<unknown> {
+  const records = openRecords(stateDirectory(context));
+  return {
+    id: 'remove-runs',
+    title: 'Remove run records',
+    needs: [],
+    async check() {
+      const count = (await runsOf(records, name)).length;
+      return count === 0 ? { done: true } : { done: false, why: `there are ${count}` };
+    },
+    async run() {
+      for (const run of await runsOf(records, name)) {
+        if (run.status === 'running') await stopRun(records, run, context.now);
+        await records.remove(run.id);
+      }
+    },
+  };
+}
+
+/** Removes an environment's folder, the last of it. */
+export function removeFiles(context: Context, { name }: EnvironmentRecord, needs: readonly string[]): Step<unknown> {
+  return {
+    id: 'remove-files',
+    title: 'Remove its folder',
+    needs,
+    async check() {
+      const exists = await access(environmentDirectory(context, name)).then(
+        () => true,
+        () => false,
+      );
+      return exists ? { done: false, why: 'it exists' } : { done: true };
+    },
+    run: () => removeState(context, name),
+  };
+}
+
+async function runsOf(records: Records, environment: string): Promise<readonly RunRecord[]> {
+  return (await records.list()).filter((run) => run.environment === environment);
+}
