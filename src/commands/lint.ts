@@ -29,7 +29,9 @@ export async function lint(context: Context, { directory = '.', strict, output }
     table: () => (forPeople ? listing(problems, sources, style) : plainListing(problems)),
   });
   if (problems.every(({ severity }) => severity === 'warning')) return;
-  throw new Failure('invalid', { what: `${directory === '.' ? 'The manifests here have' : `${directory} has`} ${countText(problems)}` });
+  throw new Failure('invalid', {
+    what: `${directory === '.' ? 'The manifests here have' : `${directory} has`} ${countText(problems)}`,
+  });
 }
 
 /** Nobody outside needs to know what may be quoted. */

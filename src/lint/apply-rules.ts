@@ -1,5 +1,5 @@
-import { problemAt } from '../manifest/problem-at.ts';
 import type { Problem } from '../manifest/problem.ts';
+import { problemAt } from '../manifest/problem-at.ts';
 import type { Finding, Rule } from './rule.ts';
 
 /** What the rules say, as problems; `known` are those of the schemas, whose consequences are not told as well. */

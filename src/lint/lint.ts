@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { namesIn, orUndefined } from '../cells/missing.ts';
+import { orUndefined } from '../cells/missing.ts';
 import { Failure } from '../failure.ts';
 import type { Problem } from '../manifest/problem.ts';
 import { transformFile } from '../package/layout.ts';
+import { isPackageFolder } from '../package/load.ts';
 import { type ReadOptions, shownPath } from '../package/read-manifests.ts';
 import { findCellFolders } from './cell-folders.ts';
 import { lintCells } from './lint-cells.ts';
@@ -16,7 +17,7 @@ export async function lintPath(path: string, options: ReadOptions): Promise<read
   const shown = shownPath(path, options.cwd) || 'this folder';
   if (!found) throw new Failure('notFound', { what: `There is no file or folder ${shown}` });
   if (!found.isDirectory()) return lintManifestFile(path, options);
-  if (await looksLikePackage(path)) return lintPackage(path, options);
+  if (await isPackageFolder(path)) return lintPackage(path, options);
   const cells = await findCellFolders(path);
   if (cells.length > 0) return lintCells(cells, options);
   throw new Failure('notFound', {
@@ -24,10 +25,4 @@ export async function lintPath(path: string, options: ReadOptions): Promise<read
     why: `It holds neither ${join(path, transformFile)} nor cells (cells/<cell>/cell.yaml)`,
     next: 'Name the folder of a package or of cells, or one file',
   });
-}
-
-/** A package without its dk.yaml is one all the same: that the file is missing is what should be said. */
-async function looksLikePackage(folder: string): Promise<boolean> {
-  const names = await namesIn(folder);
-  return [transformFile, 'connector', 'dataset', 'store'].some((name) => names.includes(name));
 }

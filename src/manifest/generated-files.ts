@@ -16,5 +16,8 @@ export function generatedFiles(): readonly { readonly path: string; readonly tex
 
 /** `PackageDeployment` → `package-deployment`, but `DataSet` → `dataset` as in the folder's name. */
 function fileName(kind: keyof Kinds): string {
-  return kind.replace('DataSet', 'Dataset').replaceAll(/(?<=[a-z])[A-Z]/g, '-$&').toLowerCase();
+  return kind
+    .replace('DataSet', 'Dataset')
+    .replaceAll(/(?<=[a-z])[A-Z]/g, '-$&')
+    .toLowerCase();
 }

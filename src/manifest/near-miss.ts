@@ -9,12 +9,18 @@ export function didYouMean(written: string, candidates: readonly string[]): stri
 /** The candidate that was probably meant: at most two typing mistakes away, one for short words. */
 export function nearMiss(written: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
-    .map((candidate) => ({ candidate, typos: distance(fold(written), fold(candidate)) }))
-    .sort((a, b) => a.typos - b.typos);
+    .map((candidate) => ({ candidate, mistakes: typos(fold(written), fold(candidate)) }))
+    .sort((a, b) => a.mistakes - b.mistakes);
   const best = ranked[0];
   if (best === undefined || best.candidate === written) return undefined;
   const allowed = Math.min(written.length, best.candidate.length) <= 4 ? 1 : 2;
-  return best.typos <= allowed ? best.candidate : undefined;
+  return best.mistakes <= allowed ? best.candidate : undefined;
+}
+
+/** The library knows no transposition: `cvs` for `csv` is one mistake, not two. */
+function typos(written: string, candidate: string): number {
+  const edits = distance(written, candidate);
+  return edits === 2 && [...written].sort().join() === [...candidate].sort().join() ? 1 : edits;
 }
 
 /** Other case, or other separators, is no typing mistake at all. */

@@ -5,8 +5,8 @@ import { didYouMean, nearMiss } from './near-miss.ts';
 import { inReadingOrder, type Position, type Problem } from './problem.ts';
 import { problemAt } from './problem-at.ts';
 import { readYaml, type YamlDocument } from './read-yaml.ts';
-import { apiVersion } from './schema/common.ts';
 import { withoutPaths } from './salvage.ts';
+import { apiVersion } from './schema/common.ts';
 import { withoutServerFields } from './strip.ts';
 import { type Finding, validate } from './validate.ts';
 
@@ -27,6 +27,8 @@ export interface ParsedManifests {
   readonly others: readonly ForeignDocument[];
   /** Manifests with errors, without their faulty fields: good for nothing but further checks. */
   readonly salvaged: readonly Manifest[];
+  /** Whether every document is in one of these lists, if only without its faulty fields. */
+  readonly complete: boolean;
   /** Every problem at once, in reading order. */
   readonly problems: readonly Problem[];
 }
@@ -39,6 +41,7 @@ export function parseManifests(text: string, file: string): ParsedManifests {
     manifests: parsed.flatMap((document) => document.manifests),
     others: parsed.flatMap((document) => document.others),
     salvaged: parsed.flatMap((document) => document.salvaged),
+    complete: parsed.every(({ complete }) => complete),
     problems: holdsSecrets(text) ? problems.map((problem) => ({ ...problem, secret: true })) : problems,
   };
 }
@@ -46,16 +49,17 @@ export function parseManifests(text: string, file: string): ParsedManifests {
 function readDocument(document: YamlDocument): ParsedManifests {
   if (!document.ok) return nothing(document.problems);
   const { value, source } = document;
-  if (!isMapping(value)) return nothing([whole(source, 'a manifest is a mapping with apiVersion, kind, metadata, spec')]);
+  if (!isMapping(value))
+    return nothing([whole(source, 'a manifest is a mapping with apiVersion, kind, metadata, spec')]);
   const misnamed = misnamedFindings(value);
   if (misnamed.length > 0) return nothing(misnamed.map((finding) => placed(finding, source)));
   return isKind(value.kind) && value.apiVersion === apiVersion
     ? readOurs(value.kind, value, source)
-    : { ...nothing([]), others: [foreign(value, source)] };
+    : { ...nothing([]), others: [foreign(value, source)], complete: true };
 }
 
 function nothing(problems: readonly Problem[]): ParsedManifests {
-  return { manifests: [], others: [], salvaged: [], problems };
+  return { manifests: [], others: [], salvaged: [], complete: false, problems };
 }
 
 function readOurs(kind: Manifest['kind'], written: Mapping, source: Source): ParsedManifests {
@@ -63,10 +67,13 @@ function readOurs(kind: Manifest['kind'], written: Mapping, source: Source): Par
   const findings = validate(schemas[kind], value);
   const errors = findings.filter(({ severity }) => severity === 'error');
   const result = nothing(findings.map((finding) => placed(finding, source)));
-  if (errors.length === 0) return { ...result, manifests: [typed(kind, value, source)] };
-  const rest = withoutPaths(value, errors.map(({ path }) => path));
+  if (errors.length === 0) return { ...result, manifests: [typed(kind, value, source)], complete: true };
+  const rest = withoutPaths(
+    value,
+    errors.map(({ path }) => path),
+  );
   const salvageable = validate(schemas[kind], rest).every(({ severity }) => severity === 'warning');
-  return salvageable ? { ...result, salvaged: [typed(kind, rest, source)] } : result;
+  return salvageable ? { ...result, salvaged: [typed(kind, rest, source)], complete: true } : result;
 }
 
 function typed(kind: Manifest['kind'], value: unknown, source: Source): Manifest {
@@ -82,7 +89,8 @@ function misnamedFindings(value: Mapping): readonly Finding[] {
   if (typeof version !== 'string') return [fault('apiVersion', 'value', 'must be a string')];
   if (kind === undefined) return [fault('kind', 'key', `required field is missing; one of ${kindNames.join(', ')}`)];
   if (typeof kind !== 'string') return [fault('kind', 'value', 'must be a string')];
-  if (!ours) return isKind(kind) && looksLikeOurs(version) ? [fault('apiVersion', 'value', versionMessage(version))] : [];
+  if (!ours)
+    return isKind(kind) && looksLikeOurs(version) ? [fault('apiVersion', 'value', versionMessage(version))] : [];
   return [
     ...(version === apiVersion ? [] : [fault('apiVersion', 'value', versionMessage(version))]),
     ...(isKind(kind) ? [] : [fault('kind', 'value', unknownKind(kind))]),

@@ -1,5 +1,5 @@
 import type { Source } from './manifest.ts';
-import { type Path, pathText, type Problem } from './problem.ts';
+import { type Path, type Problem, pathText } from './problem.ts';
 
 /** A problem at a path of a manifest that was read; an error at the value unless said otherwise. */
 export function problemAt(

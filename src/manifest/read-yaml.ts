@@ -1,8 +1,8 @@
 import { Composer, type Document, LineCounter, type ParsedNode, Parser } from 'yaml';
-import { nestsDeeperThan } from './nesting.ts';
 import { inspectNodes } from './inspect-nodes.ts';
 import { locate } from './locate.ts';
 import type { Source } from './manifest.ts';
+import { nestsDeeperThan } from './nesting.ts';
 import type { Path, Position, Problem } from './problem.ts';
 import { pathText } from './problem.ts';
 
@@ -31,7 +31,9 @@ export function readYaml(text: string, file: string): readonly YamlDocument[] {
   // Composing recurses, and in Node a regular expression near the end of the stack ends the whole process.
   if (tokens.some((token) => nestsDeeperThan(token, deepest))) {
     const message = `nested more than ${deepest} levels deep`;
-    return [{ ok: false, problems: [{ severity: 'error', file, position: { line: 1, column: 1 }, path: '', message }] }];
+    return [
+      { ok: false, problems: [{ severity: 'error', file, position: { line: 1, column: 1 }, path: '', message }] },
+    ];
   }
   const position = (offset: number) => positionAt(lines, offset);
   return [...new Composer(options).compose(tokens, false, text.length)]

@@ -37,7 +37,12 @@ const placeOf = (error: SchemaError) => error.instancePath;
 
 function findingsOf(error: SchemaError, root: SchemaNode, value: unknown): readonly Finding[] {
   const path = pathOf(error.instancePath, value);
-  const at = (message: string, part: Finding['part'] = 'value'): Finding => ({ severity: 'error', path, part, message });
+  const at = (message: string, part: Finding['part'] = 'value'): Finding => ({
+    severity: 'error',
+    path,
+    part,
+    message,
+  });
   const found = valueAt(value, path);
   switch (error.keyword) {
     case 'boolean':
@@ -129,9 +134,10 @@ function valueAt(value: unknown, path: Path): unknown {
 
 /** A JSON pointer as a path: what stands in a list becomes a number. */
 function pathOf(pointer: string, value: unknown): Path {
-  const segments = pointer.split('/').slice(1);
-  return segments.reduce<Path>((path, raw) => {
+  const path: (string | number)[] = [];
+  for (const raw of pointer.split('/').slice(1)) {
     const segment = raw.replaceAll('~1', '/').replaceAll('~0', '~');
-    return [...path, Array.isArray(valueAt(value, path)) ? Number(segment) : segment];
-  }, []);
+    path.push(Array.isArray(valueAt(value, path)) ? Number(segment) : segment);
+  }
+  return path;
 }

@@ -1,6 +1,6 @@
 import type { Manifest } from '../manifest/manifest.ts';
-import { problemAt } from '../manifest/problem-at.ts';
 import type { Problem } from '../manifest/problem.ts';
+import { problemAt } from '../manifest/problem-at.ts';
 
 /** Manifests that share a name, or a second Transform: each after the first is a problem that names the first. */
 export function duplicateProblems(manifests: readonly Manifest[]): readonly Problem[] {

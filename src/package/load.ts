@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { orUndefined } from '../cells/missing.ts';
+import { namesIn, orUndefined } from '../cells/missing.ts';
 import { Failure } from '../failure.ts';
 import type { Kinds, Manifest, Package } from '../manifest/manifest.ts';
 import { type Problem, problemText } from '../manifest/problem.ts';
@@ -38,12 +38,19 @@ export async function loadValidPackage(directory: string, options: ReadOptions):
 /** Throws a notFound Failure unless the folder exists and holds a dk.yaml. */
 export async function requireTransform(directory: string, options: ReadOptions): Promise<void> {
   const shown = shownFolder(directory, options);
-  if (!(await orUndefined(stat(directory)))?.isDirectory()) throw new Failure('notFound', { what: `There is no folder ${shown}` });
+  if (!(await orUndefined(stat(directory)))?.isDirectory())
+    throw new Failure('notFound', { what: `There is no folder ${shown}` });
   if (await orUndefined(stat(join(directory, transformFile)))) return;
   throw new Failure('notFound', {
     what: `There is no package in ${shown}: it holds no ${transformFile}`,
     next: ['Name the folder of a package, or make one: dk init my-package'],
   });
+}
+
+/** Whether a folder is meant as a package; one without its dk.yaml is, if it has the other folders. */
+export async function isPackageFolder(directory: string): Promise<boolean> {
+  const names = await namesIn(directory);
+  return [transformFile, 'connector', 'dataset', 'store'].some((name) => names.includes(name));
 }
 
 /** The package that a folder without errors holds; undefined without a Transform. */
@@ -70,7 +77,10 @@ export function ofKind<Kind extends keyof Kinds>(
 }
 
 /** The problem of a folder without a Transform. */
-export function missingTransform({ directory, manifests, incomplete }: PackageFolder, { cwd }: ReadOptions): readonly Problem[] {
+export function missingTransform(
+  { directory, manifests, incomplete }: PackageFolder,
+  { cwd }: ReadOptions,
+): readonly Problem[] {
   if (ofKind(manifests, 'Transform').length > 0 || incomplete.has('Transform')) return [];
   const file = shownPath(join(directory, transformFile), cwd);
   const message = 'there is no Transform: a package begins with a dk.yaml that holds one';

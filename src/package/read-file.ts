@@ -10,7 +10,8 @@ export type FileText = { readonly text: string } | { readonly refused: string };
 export async function readManifestFile(file: string, folder: string): Promise<FileText> {
   try {
     const [target, root] = await Promise.all([realpath(file), realpath(folder)]);
-    if (relative(root, target).split(sep)[0] === '..') return { refused: 'is a link to a place outside of this folder' };
+    if (relative(root, target).split(sep)[0] === '..')
+      return { refused: 'is a link to a place outside of this folder' };
     const { size } = await stat(target);
     if (size > largest) return { refused: `has ${size} bytes; a manifest has at most ${largest}` };
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(target)) };

@@ -32,13 +32,13 @@ export async function readPackageFolder(directory: string, options: ReadOptions)
 type ReadFile = Pick<PackageFolder, 'manifests' | 'problems'> & { readonly incomplete: readonly (keyof Kinds)[] };
 
 async function readOne(directory: string, { path, kinds }: PackageFile, options: ReadOptions): Promise<ReadFile> {
-  const { manifests, salvaged, others, problems } = await readManifests(directory, path, options);
+  const { manifests, salvaged, others, complete, problems } = await readManifests(directory, path, options);
   const understood = [...manifests, ...salvaged];
   const strangers = [...understood.filter(({ kind }) => !kinds.includes(kind)).map(placeOf), ...others];
   return {
     manifests: understood.filter(({ kind }) => kinds.includes(kind)),
     problems: [...problems, ...strangers.map((stranger) => strangerProblem(stranger, kinds))],
-    incomplete: problems.some(({ severity }) => severity === 'error') ? kinds : [],
+    incomplete: complete ? [] : kinds,
   };
 }
 

@@ -15,7 +15,13 @@ export async function readManifests(folder: string, path: string, { cwd }: ReadO
   const content = await readManifestFile(file, folder);
   if ('text' in content) return parseManifests(content.text, shown);
   const problem = { severity: 'error', file: shown, position: { line: 1, column: 1 }, path: '' } as const;
-  return { manifests: [], others: [], salvaged: [], problems: [{ ...problem, message: content.refused }] };
+  return {
+    manifests: [],
+    others: [],
+    salvaged: [],
+    complete: false,
+    problems: [{ ...problem, message: content.refused }],
+  };
 }
 
 /** As people write it: relative to where they are, unless it lies elsewhere. */

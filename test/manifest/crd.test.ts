@@ -79,7 +79,10 @@ function unstructural(schema: unknown, path: string): readonly string[] {
     ...(node.additionalProperties === false ? ['additionalProperties: false'] : []),
     ...(node['x-kubernetes-list-type'] === 'map' ? unmappable(node) : []),
   ];
-  return [...faults.map((fault) => `${path}: ${fault}`), ...children(node).flatMap(([name, child]) => unstructural(child, `${path}.${name}`))];
+  return [
+    ...faults.map((fault) => `${path}: ${fault}`),
+    ...children(node).flatMap(([name, child]) => unstructural(child, `${path}.${name}`)),
+  ];
 }
 
 /** Keys of a list map must be required scalars of its items. */
@@ -87,7 +90,9 @@ function unmappable(node: Mapping): readonly string[] {
   const keys = node['x-kubernetes-list-map-keys'];
   const { required, properties } = mapping(node.items);
   if (!Array.isArray(keys)) return ['no map keys'];
-  return keys.filter((key) => !Array.isArray(required) || !required.includes(key) || mapping(properties)[key] === undefined);
+  return keys.filter(
+    (key) => !Array.isArray(required) || !required.includes(key) || mapping(properties)[key] === undefined,
+  );
 }
 
 function undescribed(schema: unknown, path: string): readonly string[] {

@@ -49,7 +49,9 @@ spec:
 ];
 
 const splinters =
-  `: |- |? |[|]|{|}|,|#|&a |*a|!!set |!x |\t|\n|\r\n|\n---\n|\n...\n|"|'|\\|\u0000|\uFEFF|\u2028|\uD800|__proto__: {polluted: 1}|constructor: {prototype: {polluted: 1}}|<<: *a|%YAML 1.1\n---\n|@|\`|.inf|0x|~|null|status: |${'['.repeat(80)}|${'a: '.repeat(9)}|${'z'.repeat(2000)}`.split('|');
+  `: |- |? |[|]|{|}|,|#|&a |*a|!!set |!x |\t|\n|\r\n|\n---\n|\n...\n|"|'|\\|\u0000|\uFEFF|\u2028|\uD800|__proto__: {polluted: 1}|constructor: {prototype: {polluted: 1}}|<<: *a|%YAML 1.1\n---\n|@|\`|.inf|0x|~|null|status: |${'['.repeat(80)}|${'a: '.repeat(9)}|${'z'.repeat(2000)}`.split(
+    '|',
+  );
 
 test('2,000 mutated documents neither crash nor hang nor reach a prototype', { timeout: 30_000 }, () => {
   const random = generator(20_261_123);

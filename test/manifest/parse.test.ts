@@ -59,9 +59,7 @@ test('more than eight problems are all reported', () => {
 });
 
 test('a missing field is reported at its parent', () => {
-  expect(problemsOf(`${header('Cell')}spec: {}\n`)).toEqual([
-    'dk.yaml:5:7 spec.namespace: required field is missing',
-  ]);
+  expect(problemsOf(`${header('Cell')}spec: {}\n`)).toEqual(['dk.yaml:5:7 spec.namespace: required field is missing']);
 });
 
 test('a required field that was mistyped is reported once', () => {

@@ -33,7 +33,8 @@ export function* storeNamespace({ cell, stores }: CellFolder): Iterable<Finding>
     const { namespace } = store.value.metadata;
     const wanted = cell?.value.spec.namespace;
     if (wanted === undefined || namespace === wanted) continue;
-    const message = namespace === undefined ? `is missing; say "${wanted}"` : `must be the cell’s namespace, "${wanted}"`;
+    const message =
+      namespace === undefined ? `is missing; say "${wanted}"` : `must be the cell’s namespace, "${wanted}"`;
     yield finding(store, ['metadata', 'namespace'], message);
   }
 }

@@ -1,6 +1,6 @@
 import { didYouMean } from '../../manifest/near-miss.ts';
 import type { DataSet } from '../../manifest/schema/dataset.ts';
-import { connectorOf } from '../connectors.ts';
+import { connectorOf } from '../../package/connectors.ts';
 import { type Finding, finding, type Subject } from '../rule.ts';
 
 export function* datasetStore({ datasets, groups, stores, incomplete }: Subject): Iterable<Finding> {
@@ -10,7 +10,11 @@ export function* datasetStore({ datasets, groups, stores, incomplete }: Subject)
     const { store } = manifest.value.spec;
     if (known.includes(store)) continue;
     const message = `there is no Store "${store}" in store/${didYouMean(store, known)}`;
-    yield finding(manifest, ['spec', 'store'], message.endsWith('?') ? message : `${message}; it must come from a cell`);
+    yield finding(
+      manifest,
+      ['spec', 'store'],
+      message.endsWith('?') ? message : `${message}; it must come from a cell`,
+    );
   }
 }
 
@@ -34,7 +38,8 @@ export function* placement({ datasets, stores, connectors }: Subject): Iterable<
     const store = stores.find(({ value }) => value.metadata.name === spec.store);
     const type = store && connectorOf(store.value, connectors)?.type;
     const wanted = type === undefined ? undefined : fitting[type];
-    if (!hasPlacement(spec)) yield finding(dataset, ['spec'], `says not where it is; give ${wanted ?? 'table, prefix or topic'}`);
+    if (!hasPlacement(spec))
+      yield finding(dataset, ['spec'], `says not where it is; give ${wanted ?? 'table, prefix or topic'}`);
     else if (wanted !== undefined && spec[wanted] === undefined) {
       yield finding(dataset, ['spec'], `its Store "${spec.store}" is ${type}, so it needs a ${wanted}`);
     }
@@ -57,7 +62,8 @@ export function* columnsOnce({ datasets }: Subject): Iterable<Finding> {
   for (const dataset of datasets) {
     const seen = new Set<string>();
     for (const [index, { name }] of (dataset.value.spec.schema ?? []).entries()) {
-      if (seen.has(name)) yield finding(dataset, ['spec', 'schema', index, 'name'], `the column "${name}" stands here twice`);
+      if (seen.has(name))
+        yield finding(dataset, ['spec', 'schema', index, 'name'], `the column "${name}" stands here twice`);
       seen.add(name);
     }
   }

@@ -10,7 +10,8 @@ export function* packageName({ transform }: Subject): Iterable<Finding> {
 export function* storeNames({ stores }: Subject): Iterable<Finding> {
   for (const store of stores) {
     if (!/^(dsn|type)(-|$)/.test(store.value.metadata.name)) continue;
-    const message = 'must not be dsn or type, nor begin with dsn- or type-: its variables would be read as another Store’s';
+    const message =
+      'must not be dsn or type, nor begin with dsn- or type-: its variables would be read as another Store’s';
     yield finding(store, ['metadata', 'name'], message);
   }
 }
@@ -43,7 +44,11 @@ export function* variablesCollide({ stores }: Subject): Iterable<Finding> {
       const owner = owners.get(variable);
       owners.set(variable, name);
       if (owner === undefined || owner === name) continue;
-      yield finding(store, ['metadata', 'name'], `the variable ${variable} would belong to the Stores "${owner}" and "${name}"`);
+      yield finding(
+        store,
+        ['metadata', 'name'],
+        `the variable ${variable} would belong to the Stores "${owner}" and "${name}"`,
+      );
       break;
     }
   }

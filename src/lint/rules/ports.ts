@@ -1,9 +1,10 @@
-import type { Manifest } from '../../manifest/manifest.ts';
 import { inVersionRange, isVersionRange } from '../../manifest/grammar/version.ts';
+import type { Manifest } from '../../manifest/manifest.ts';
 import { didYouMean } from '../../manifest/near-miss.ts';
 import type { Path } from '../../manifest/problem.ts';
 import type { Port } from '../../manifest/schema/transform.ts';
-import { connectorOf } from '../connectors.ts';
+import { connectorOf } from '../../package/connectors.ts';
+import { datasetsOf } from '../../package/datasets-of-port.ts';
 import { type Finding, finding, type Subject } from '../rule.ts';
 
 interface PlacedPort {
@@ -67,16 +68,19 @@ export function* tagsMatch(subject: Subject): Iterable<Finding> {
 
 export function* datasetVersion(subject: Subject): Iterable<Finding> {
   for (const { transform, port, path } of portsOf(subject)) {
-    const range = port.version;
-    if (range === undefined) continue;
-    const at = [...path, 'version'];
-    if (!isVersionRange(range)) yield finding(transform, at, 'must be a semver range such as ^1.2.0');
-    else for (const { value } of datasetsOf(subject, port)) {
-      const { name, version } = value.metadata;
-      if (version === undefined) yield finding(transform, at, `the DataSet "${name}" has no version`);
-      else if (!inVersionRange(version, range)) yield finding(transform, at, `the DataSet "${name}" has version ${version}`);
-    }
+    const fault = port.version === undefined ? undefined : versionFault(port.version, datasetsOf(subject, port));
+    if (fault !== undefined) yield finding(transform, [...path, 'version'], fault);
   }
+}
+
+function versionFault(range: string, datasets: readonly Manifest<'DataSet'>[]): string | undefined {
+  if (!isVersionRange(range)) return 'must be a semver range such as ^1.2.0';
+  for (const { metadata } of datasets.map(({ value }) => value)) {
+    const { name, version } = metadata;
+    if (version === undefined) return `the DataSet "${name}" has no version`;
+    if (!inVersionRange(version, range)) return `the DataSet "${name}" has version ${version}`;
+  }
+  return undefined;
 }
 
 export function* capability(subject: Subject): Iterable<Finding> {
@@ -98,16 +102,4 @@ export function* cellReference(subject: Subject): Iterable<Finding> {
     if (port.cell === undefined || /^(cell-)?[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/.test(port.cell)) continue;
     yield finding(transform, [...path, 'cell'], 'must be the name of a cell, such as us-east');
   }
-}
-
-/** The DataSets that an input or output means, as far as they are known. */
-function datasetsOf({ datasets, groups }: Subject, { dataset, tags = {} }: Port): readonly Manifest<'DataSet'>[] {
-  if (dataset === undefined) {
-    return datasets.filter(({ value }) =>
-      Object.entries(tags).every(([name, wanted]) => value.metadata.labels?.[name] === wanted),
-    );
-  }
-  const group = groups.find(({ value }) => value.metadata.name === dataset);
-  const names = group?.value.spec.datasets ?? [dataset];
-  return datasets.filter(({ value }) => names.includes(value.metadata.name));
 }

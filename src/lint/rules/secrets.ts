@@ -1,14 +1,14 @@
-import { connectorOf } from '../connectors.ts';
+import { connectorOf, type KnownConnector } from '../../package/connectors.ts';
 import { type Finding, finding, type Subject } from '../rule.ts';
 
 const reference = /^\$\{[A-Za-z_][A-Za-z0-9_.-]*\}$/;
 const secretName = /passw(or)?d|secret|token|private_?key|api_?key/i;
 
-export function* secretsAreReferences({ stores }: Subject): Iterable<Finding> {
+export function* secretsAreReferences({ stores, connectors }: Subject): Iterable<Finding> {
   for (const store of stores) {
     for (const [field, value] of Object.entries(store.value.spec.secrets ?? {})) {
       if (reference.test(value)) continue;
-      const message = `must be \${KEY} and nothing else, such as \${${keyFor(field)}}; set the value with dk cell secret set`;
+      const message = `must be a \${KEY} and nothing else, such as ${keyFor(field, connectorOf(store.value, connectors))}`;
       yield finding(store, ['spec', 'secrets', field], message, { secret: true });
     }
   }
@@ -16,12 +16,14 @@ export function* secretsAreReferences({ stores }: Subject): Iterable<Finding> {
 
 export function* noSecretInConnection({ stores, connectors }: Subject): Iterable<Finding> {
   for (const store of stores) {
-    const secretFields = connectorOf(store.value, connectors)?.fields?.secret ?? [];
+    const connector = connectorOf(store.value, connectors);
+    const secretFields = connector?.fields?.secret ?? [];
     for (const [field, value] of Object.entries(store.value.spec.connection)) {
       const path = ['spec', 'connection', field];
       const named = secretFields.includes(field) || secretName.test(field);
       if (named && !String(value).includes('${')) {
-        yield finding(store, path, `is a secret; say ${field}: \${${keyFor(field)}} under secrets`, { secret: true });
+        const message = `is a secret; say ${field}: ${keyFor(field, connector)} under secrets`;
+        yield finding(store, path, message, { secret: true });
       } else if (typeof value === 'string' && holdsPassword(value)) {
         const message = 'holds a password; leave it out and say password: ${PG_PASS} under secrets';
         yield finding(store, path, message, { secret: true });
@@ -53,6 +55,9 @@ export function* dotEnvIgnored({ transform, facts }: Subject): Iterable<Finding>
   yield finding(transform, [], 'beside this file is a .env that Git would take; write .env into .gitignore');
 }
 
-function keyFor(field: string): string {
-  return field.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
+/** The key that dk itself would use, as a reference. */
+function keyFor(field: string, connector: KnownConnector | undefined): string {
+  const key = field.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
+  if (connector?.type === 'postgres') return `\${PG_${key.replace('PASSWORD', 'PASS').replace('USERNAME', 'USER')}}`;
+  return connector?.type === 's3' ? `\${S3_${key}}` : `\${${key}}`;
 }

@@ -30,7 +30,8 @@ export function* seedFiles({ datasets, facts }: Subject): Iterable<Finding> {
     const at = [...path, 'file'];
     if (!/\.(csv|json|ndjson)$/.test(seed.file)) yield finding(dataset, at, 'must be a .csv, .json or .ndjson file');
     else if (!staysInside(seed.file)) yield finding(dataset, at, 'must be a path inside the package');
-    else if (facts && !facts.existing.has(seed.file)) yield finding(dataset, at, 'there is no such file in the package');
+    else if (facts && !facts.existing.has(seed.file))
+      yield finding(dataset, at, 'there is no such file in the package');
   }
 }
 

@@ -1,6 +1,6 @@
 import { inVersionRange, isVersionRange } from '../../manifest/grammar/version.ts';
 import { didYouMean } from '../../manifest/near-miss.ts';
-import { builtIn, connectorOf, namesOf } from '../connectors.ts';
+import { builtIn, connectorOf, namesOf } from '../../package/connectors.ts';
 import { type Finding, finding, type Subject } from '../rule.ts';
 
 export function* connectorKnown({ stores, connectors, incomplete }: Subject): Iterable<Finding> {

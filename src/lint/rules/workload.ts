@@ -1,6 +1,8 @@
 import { parseDuration } from '../../manifest/grammar/duration.ts';
 import { parseQuantity } from '../../manifest/grammar/quantity.ts';
+import type { Manifest } from '../../manifest/manifest.ts';
 import { didYouMean } from '../../manifest/near-miss.ts';
+import type { Path } from '../../manifest/problem.ts';
 import { entryPoints } from '../facts.ts';
 import { type Finding, finding, type Subject } from '../rule.ts';
 
@@ -13,18 +15,23 @@ export function* timeout({ transform }: Subject): Iterable<Finding> {
 const amounts = ['cpu', 'memory', 'ephemeral-storage'];
 
 export function* quantities({ transform }: Subject): Iterable<Finding> {
-  const { requests, limits, ...flat } = transform?.value.spec.resources ?? {};
-  for (const [group, entries] of Object.entries({ requests, limits, flat })) {
-    const path = ['spec', 'resources', ...(group === 'flat' ? [] : [group])];
-    for (const [name, quantity] of Object.entries(entries ?? {})) {
-      if (!transform) return;
-      if (group !== 'flat' && !amounts.includes(name)) {
-        const message = `is none of ${amounts.join(', ')}${didYouMean(name, amounts)}`;
-        yield finding(transform, [...path, name], message, { part: 'key' });
-      } else if ((parseQuantity(quantity) ?? -1) < 0) {
-        yield finding(transform, [...path, name], 'must be a Kubernetes quantity, such as 200m or 512Mi');
-      }
+  if (!transform) return;
+  const { requests = {}, limits = {}, ...flat } = transform.value.spec.resources ?? {};
+  const path = ['spec', 'resources'];
+  for (const [group, entries] of Object.entries({ requests, limits })) {
+    for (const name of Object.keys(entries).filter((entry) => !amounts.includes(entry))) {
+      const message = `is none of ${amounts.join(', ')}${didYouMean(name, amounts)}`;
+      yield finding(transform, [...path, group, name], message, { part: 'key' });
     }
+    yield* notQuantities(transform, [...path, group], entries);
+  }
+  yield* notQuantities(transform, path, flat);
+}
+
+function* notQuantities(transform: Manifest<'Transform'>, path: Path, entries: Readonly<Record<string, string>>) {
+  for (const [name, quantity] of Object.entries(entries)) {
+    if ((parseQuantity(quantity) ?? -1) >= 0) continue;
+    yield finding(transform, [...path, name], 'must be a Kubernetes quantity, such as 200m or 512Mi');
   }
 }
 
@@ -32,7 +39,8 @@ export function* requestsWithinLimits({ transform }: Subject): Iterable<Finding>
   const { requests = {}, limits = {} } = transform?.value.spec.resources ?? {};
   for (const [name, request] of Object.entries(requests)) {
     const limit = limits[name];
-    if (!transform || limit === undefined || !((parseQuantity(request) ?? 0) > (parseQuantity(limit) ?? Infinity))) continue;
+    if (!transform || limit === undefined || !((parseQuantity(request) ?? 0) > (parseQuantity(limit) ?? Infinity)))
+      continue;
     yield finding(transform, ['spec', 'resources', 'requests', name], `is more than the limit of ${limit}`);
   }
 }

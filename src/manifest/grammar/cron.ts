@@ -46,7 +46,13 @@ export function parseCron(text: string): CronResult {
   return parseCalendar(words);
 }
 
-function parseCalendar([minutes = '', hours = '', daysOfMonth = '', months = '', daysOfWeek = '']: readonly string[]): CronResult {
+function parseCalendar([
+  minutes = '',
+  hours = '',
+  daysOfMonth = '',
+  months = '',
+  daysOfWeek = '',
+]: readonly string[]): CronResult {
   const faults: string[] = [];
   const complain = (why: string) => faults.push(why);
   const cron = {

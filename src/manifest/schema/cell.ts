@@ -17,7 +17,9 @@ export const Cell = Closed(
     status: Type.Optional(
       Closed(
         {
-          ready: Type.Optional(Type.Boolean({ description: 'whether the namespace is there and every Store is ready' })),
+          ready: Type.Optional(
+            Type.Boolean({ description: 'whether the namespace is there and every Store is ready' }),
+          ),
           storeCount: Type.Optional(Type.Integer({ minimum: 0, description: 'Stores in the namespace' })),
           packageCount: Type.Optional(Type.Integer({ minimum: 0, description: 'packages deployed to the cell' })),
           conditions: Type.Optional(Conditions()),

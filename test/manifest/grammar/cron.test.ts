@@ -5,7 +5,9 @@ const fieldsOf = (text: string) => {
   const result = parseCron(text);
   if (!result.ok || result.cron.type !== 'calendar') throw new Error(`${text}: not a calendar`);
   const { minutes, hours, daysOfMonth, months, daysOfWeek } = result.cron;
-  return [minutes, hours, daysOfMonth, months, daysOfWeek].map(({ values, any }) => (any ? '*' : [...values].join(' ')));
+  return [minutes, hours, daysOfMonth, months, daysOfWeek].map(({ values, any }) =>
+    any ? '*' : [...values].join(' '),
+  );
 };
 
 test.each([

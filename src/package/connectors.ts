@@ -40,10 +40,7 @@ const fieldsOfType: Readonly<Record<string, Fields>> = { postgres, s3, kafka };
 export const builtIn = ['postgres', 's3'] as const;
 
 /** The connector that a Store names, by its name or its provider; undefined for an unknown one. */
-export function connectorOf(
-  store: Store,
-  connectors: readonly Manifest<'Connector'>[],
-): KnownConnector | undefined {
+export function connectorOf(store: Store, connectors: readonly Manifest<'Connector'>[]): KnownConnector | undefined {
   const { connector: wanted } = store.spec;
   const own = connectors.find(({ value }) => namesOf(value).includes(wanted));
   if (own) return fromManifest(own.value);
