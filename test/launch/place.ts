@@ -24,6 +24,7 @@ export async function openPlace(files: Readonly<Record<string, string>>, env: Co
   const root = await mkdtemp(join(tmpdir(), 'dk-launch-'));
   const directory = join(root, 'package');
   const state = join(root, 'state', 'dk');
+  await mkdir(directory);
   await writeFiles(directory, files);
   const world = openWorld(directory, { PATH: process.env['PATH'], HOME: root, XDG_STATE_HOME: dirname(state), ...env });
   const records = openRecords(state);
