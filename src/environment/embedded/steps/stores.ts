@@ -14,8 +14,12 @@ export function storesStep({ name: cell, stores }: WantedCell): Step<EmbeddedWor
     title: `Stores of cell ${cell}`,
     needs: [`database/${cell}`, `bucket/${cell}`],
     async check(world) {
+      const found = new Map((await world.cells.stores(cell)).map(({ store }) => [store.metadata.name, store]));
       const differing: string[] = [];
-      for (const store of stores) if (!(await isInPlace(world, cell, store))) differing.push(store.name);
+      for (const store of stores) {
+        const same = isDeepStrictEqual(found.get(store.name), manifestOf(world, cell, store));
+        if (!same || !(await hasCredentials(world, cell, store))) differing.push(store.name);
+      }
       return differing.length === 0 ? { done: true } : { done: false, why: `to be written: ${differing.join(', ')}` };
     },
     async run(world) {
@@ -28,13 +32,10 @@ export function storesStep({ name: cell, stores }: WantedCell): Step<EmbeddedWor
   };
 }
 
-async function isInPlace(world: EmbeddedWorld, cell: string, store: WantedStore): Promise<boolean> {
-  const found = await world.cells.store(cell, store.name);
+async function hasCredentials(world: EmbeddedWorld, cell: string, store: WantedStore): Promise<boolean> {
   const credentials = await world.cells.secrets.read(cell, sources[store.connector]);
   const secret = await world.cells.secrets.read(cell, store.name);
-  return (
-    isDeepStrictEqual(found, manifestOf(world, cell, store)) && isDeepStrictEqual({ ...secret, ...credentials }, secret)
-  );
+  return isDeepStrictEqual({ ...secret, ...credentials }, secret);
 }
 
 function manifestOf(world: EmbeddedWorld, cell: string, store: WantedStore): Store {
