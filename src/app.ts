@@ -78,6 +78,27 @@ const commands: readonly CommandSpec[] = [
     run: async (c, f, [dir = '.', ...args]) => (await import('./commands/run.ts')).run(c, dir, args, f),
   },
   {
+    name: 'lint [dir]',
+    what: 'Every problem of a package, a cells folder or a file, at once',
+    example: 'lint --strict',
+    options: [option('--strict', 'warnings are errors', false), output],
+    run: async (c, f, [directory]) => (await import('./commands/lint.ts')).lint(c, { directory, ...f }),
+  },
+  {
+    name: 'show [dir]',
+    what: 'What a package, or a cells folder, consists of',
+    example: 'show examples/pg-to-s3',
+    options: [output],
+    run: async (c, f, [directory]) => (await import('./commands/show.ts')).show(c, { directory, ...f }),
+  },
+  {
+    name: 'graph [dir]',
+    what: 'What flows through a package',
+    example: 'graph -o mermaid',
+    options: [choice('-o, --output <format>', 'how it is drawn', ['text', 'mermaid', 'dot', 'json'], 'text')],
+    run: async (c, f, [directory]) => (await import('./commands/graph.ts')).graph(c, { directory, ...f }),
+  },
+  {
     name: 'exec <command...>',
     what: 'Run any command with the store variables of the package here',
     example: 'exec --cell canary -- sh -c \'psql "$DK_STORE_DSN_WAREHOUSE"\'',
