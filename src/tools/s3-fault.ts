@@ -33,9 +33,9 @@ function refusedStage({ status, code }: S3Refusal): S3Stage {
   return status === 401 || status === 403 ? 'login' : 'server';
 }
 
-/** An answer that is no HTTP: on a port that speaks TLS or something else. */
+/** An answer that is no HTTP comes from a port that speaks TLS, or something else. */
 function stageByCode(error: unknown): S3Stage {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code.startsWith('HPE_')) return 'tls';
-  return code === 'ERR_INVALID_URL' ? 'address' : 'server';
+  return /^ERR_INVALID_(URL|PROTOCOL)$/.test(code) ? 'address' : 'server';
 }

@@ -1,5 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { refusalOf } from './s3-refusal.ts';
 import { encodeStrictly, type S3Credentials, sha256, signRequest } from './s3-signature.ts';
@@ -37,7 +37,8 @@ export async function sendS3(address: S3Address, request: S3Request, options: S3
   const answer = await exchange(address, request, options);
   const { statusCode = 0 } = answer;
   if (statusCode >= 200 && statusCode < 300) return answer;
-  throw await refusalOf(statusCode, await readText(answer));
+  // A server that refuses a body before its end may hang up on the rest: the status is known all the same.
+  throw await refusalOf(statusCode, await readText(answer).catch(() => ''));
 }
 
 /** A whole body as text. */
@@ -56,13 +57,12 @@ async function exchange(address: S3Address, request: S3Request, options: S3Optio
   // A connection for each request: a kept one may be closed by the server just when a body is on its way.
   const given = { host: url.hostname, port: url.port, path, method: request.method, agent: false, signal };
   const sending: ClientRequest = open({ ...given, headers: signedHeaders(address, request, url) });
-  sending.setTimeout(idleMs, () => sending.destroy(idle(idleMs)));
-  const answered = new Promise<IncomingMessage>((resolve, reject) => {
+  sending.setTimeout(idleMs, () => sending.destroy(codedError('ETIMEDOUT', `nothing moved for ${idleMs / 1000} s`)));
+  return new Promise<IncomingMessage>((resolve, reject) => {
     sending.once('response', resolve);
     sending.on('error', (error) => reject(signal?.aborted ? signal.reason : error));
+    sendBody(sending, request.body, reject);
   });
-  sendBody(sending, request.body);
-  return answered;
 }
 
 interface Location {
@@ -76,6 +76,7 @@ interface Location {
 /** The path is put together by hand: URL would resolve the `..` that a key may well contain. */
 function locate({ endpoint, bucket, pathStyle = true }: S3Address, key: string | undefined): Location {
   const { protocol, hostname, port, pathname } = new URL(endpoint);
+  if (!/^https?:$/.test(protocol)) throw codedError('ERR_INVALID_PROTOCOL', `${protocol} is neither http: nor https:`);
   const name = hostname.replace(/^\[(.*)\]$/, '$1');
   const parts = [...(pathStyle ? [bucket] : []), ...(key === undefined ? [] : key.split('/'))];
   const base = pathname.replace(/\/$/, '');
@@ -103,15 +104,25 @@ function queryText(query: Readonly<Record<string, string>>): string {
     .join('&');
 }
 
-function sendBody(sending: ClientRequest, body: S3Body | undefined): void {
+function sendBody(sending: ClientRequest, body: S3Body | undefined, fail: (error: Error) => void): void {
   if (!isStream(body)) {
     sending.end(body);
     return;
   }
-  // Fewer or more bytes than announced are an error here, not a server that waits. The types lack the property.
-  Object.assign(sending, { strictContentLength: true });
-  // What goes wrong here is told by the request's own error event, unless the answer was quicker.
-  pipeline(body.stream, sending).catch(() => undefined);
+  // The body's own error is told first: the request would only say that its socket was hung up.
+  const source = Readable.from(exactly(body.stream, body.size)).on('error', fail);
+  pipeline(source, sending).catch(() => sending.destroy());
+}
+
+/** Fewer bytes than announced would leave the server waiting, more would begin another request. */
+async function* exactly(stream: Readable, size: number): AsyncGenerator<Buffer> {
+  let passed = 0;
+  for await (const chunk of stream) {
+    passed += chunk.length;
+    if (passed > size) throw new Error(`the body is longer than the ${size} bytes announced`);
+    yield chunk;
+  }
+  if (passed < size) throw new Error(`the body ended after ${passed} of ${size} bytes`);
 }
 
 function sizeOf(body: S3Body): number {
@@ -122,6 +133,6 @@ function isStream(body: S3Body | undefined): body is Extract<S3Body, { stream: R
   return typeof body === 'object' && 'stream' in body;
 }
 
-function idle(milliseconds: number): Error {
-  return Object.assign(new Error(`nothing moved for ${milliseconds / 1000} s`), { code: 'ETIMEDOUT' });
+function codedError(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code });
 }

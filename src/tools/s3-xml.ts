@@ -1,5 +1,7 @@
+type Element = Readonly<Record<string, unknown>>;
+
 /** Reads an S3 answer: the children of its root element, with texts as texts; empty for what is no XML. */
-export async function readXml(text: string): Promise<Readonly<Record<string, unknown>>> {
+export async function readXml(text: string): Promise<Element> {
   const { XMLParser } = await import('fast-xml-parser');
   const parser = new XMLParser({
     processEntities: false,
@@ -7,21 +9,26 @@ export async function readXml(text: string): Promise<Readonly<Record<string, unk
     trimValues: false,
     ignoreDeclaration: true,
     removeNSPrefix: true,
-    isArray: (name) => repeated.has(name),
+    isArray: (_name, path) => lists.has(String(path)),
     tagValueProcessor: (_name, value) => decodeEntities(value),
   });
-  return elementOf(Object.values(elementOf(parser.parse(text)))[0]);
+  try {
+    return elementOf(Object.values(elementOf(parser.parse(text)))[0]);
+  } catch {
+    // A proxy may answer with anything.
+    return {};
+  }
 }
 
-const repeated = new Set(['Contents', 'Error', 'Deleted']);
+const lists = new Set(['ListBucketResult.Contents', 'DeleteResult.Error']);
 
 /** The children of an element that may be empty, which the parser gives as a text. */
-export function elementOf(value: unknown): Readonly<Record<string, unknown>> {
+export function elementOf(value: unknown): Element {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
 /** All elements of a name. */
-export function elementsOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+export function elementsOf(value: unknown): readonly Element[] {
   return Array.isArray(value) ? value.map(elementOf) : [];
 }
 

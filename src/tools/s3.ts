@@ -28,15 +28,15 @@ export interface S3 {
 
 /** Opens a bucket; nothing is sent yet. */
 export function openS3(address: S3Address, options: S3Options = {}): S3 {
-  const send = async (request: S3Request) => {
+  const ask = async <Result>(request: S3Request, read: (answer: Readable) => Result | Promise<Result>) => {
     try {
-      return await sendS3(address, request, options);
+      return await read(await sendS3(address, request, options));
     } catch (error) {
       options.signal?.throwIfAborted();
       throw cannot(address, request, error);
     }
   };
-  const done: Done = async (request) => readText(await send(request));
+  const done: Done = (request) => ask(request, readText);
   return {
     headBucket: () => wasThere(done({ method: 'HEAD' })),
     createBucket: () => createBucket(done, address.region),
@@ -44,7 +44,7 @@ export function openS3(address: S3Address, options: S3Options = {}): S3 {
       await wasThere(done({ method: 'DELETE' }));
     },
     list: (prefix, wanted = {}) => listPages(done, prefix, wanted),
-    get: (key) => send({ method: 'GET', key: checkKey(key) }),
+    get: async (key) => ask({ method: 'GET', key: checkKey(key) }, (answer) => answer),
     async put(key, body) {
       await done({ method: 'PUT', key: checkKey(key), body });
     },
@@ -98,8 +98,6 @@ async function createBucket(done: Done, region: string): Promise<void> {
     if (refusalIn(error)?.code !== 'BucketAlreadyOwnedByYou') throw error;
   }
 }
-
-const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
 function refusalIn(error: unknown): S3Refusal | undefined {
   return error instanceof Failure && error.cause instanceof S3Refusal ? error.cause : undefined;
