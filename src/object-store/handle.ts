@@ -2,16 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { requireAccess } from './auth/access.ts';
 import { authenticate } from './auth/authenticate.ts';
 import type { KeyRing } from './auth/keys.ts';
-import { openBody } from './body/body.ts';
+import { type Body, type BodyChecksum, openBody } from './body/body.ts';
 import { readIncoming } from './body/incoming.ts';
 import { S3Error } from './errors.ts';
 import type { Answer } from './operation.ts';
 import { operations } from './operations/table.ts';
-import { readRequest, type S3Request } from './request.ts';
-import { errorAnswer, respond } from './respond.ts';
+import { readRequest } from './request.ts';
+import { type Exchange, errorAnswer, respond } from './respond.ts';
 import { route } from './route.ts';
 import { newId } from './storage/layout.ts';
 import type { Store } from './storage/store.ts';
+import { refuseUnsupportedHeaders } from './unsupported.ts';
 
 /** What every request is answered with. */
 export interface Service {
@@ -27,39 +28,44 @@ export interface Service {
 
 /** Answers one request, whatever comes of it. */
 export async function handle(service: Service, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-  const id = newId();
-  let answer: Answer;
+  const isWaiting = incoming.headers.expect?.toLowerCase() === '100-continue';
+  const exchange: Exchange = { incoming, response, id: newId(), isWaiting };
+  const answer = await answerTo(service, exchange);
   try {
-    answer = isLivenessProbe(incoming) ? liveness(service) : await perform(service, readRequest(incoming, id), response);
-  } catch (error) {
-    answer = errorAnswer(asS3Error(error, incoming, service), { id, resource: incoming.url ?? '' });
-  }
-  try {
-    await respond(incoming, response, answer, id);
+    await respond(exchange, answer);
   } catch (error) {
     // The status line is sent: all that can be done is to break off, so that nobody takes it for whole.
     if (!isDisconnection(error)) service.log(`fault while answering ${describe(incoming)}: ${stackOf(error)}`);
     response.destroy();
+  } finally {
+    if (answer.body?.kind === 'bytes') answer.body.release();
   }
 }
 
-async function perform(service: Service, request: S3Request, response: ServerResponse): Promise<Answer> {
-  const { store, keys } = service;
+async function answerTo(service: Service, exchange: Exchange): Promise<Answer> {
+  const { incoming, id } = exchange;
+  try {
+    return isLivenessProbe(incoming) ? liveness(service) : await perform(service, exchange);
+  } catch (error) {
+    return errorAnswer(asS3Error(error, incoming, service), { id, resource: incoming.url ?? '' });
+  }
+}
+
+async function perform(service: Service, exchange: Exchange): Promise<Answer> {
+  const request = readRequest(exchange.incoming, exchange.id);
   const now = service.now();
-  const authenticated = await authenticate(request, keys, now);
-  if (request.bucket !== undefined) requireAccess(authenticated.grant, request.bucket);
+  const authenticated = await authenticate(request, service.keys, now);
+  const { grant } = authenticated;
+  if (request.bucket !== undefined) requireAccess(grant, request.bucket);
   const operation = operations[route(request)];
-  return await operation({
-    request,
-    store,
-    grant: authenticated.grant,
-    now: now.getTime(),
-    openBody: (algorithm) => {
-      const body = openBody(request, authenticated, readIncoming(request.incoming, service.idleTimeout), algorithm);
-      if (request.incoming.headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
-      return body;
-    },
-  });
+  refuseUnsupportedHeaders(request);
+  const openRequestBody = (checksum: BodyChecksum = 'as-told'): Body => {
+    const body = openBody(request, authenticated, readIncoming(exchange.incoming, service.idleTimeout), checksum);
+    if (exchange.isWaiting) exchange.response.writeContinue();
+    exchange.isWaiting = false;
+    return body;
+  };
+  return await operation({ request, store: service.store, grant, now: now.getTime(), openBody: openRequestBody });
 }
 
 /** MinIO's path, so that one probe fits both. */
@@ -68,7 +74,10 @@ function isLivenessProbe({ method, url }: IncomingMessage): boolean {
 }
 
 function liveness({ serverId }: Service): Answer {
-  return { status: 200, headers: { 'content-length': '0', ...(serverId === undefined ? {} : { 'x-server-id': serverId }) } };
+  return {
+    status: 200,
+    headers: { 'content-length': '0', ...(serverId === undefined ? {} : { 'x-server-id': serverId }) },
+  };
 }
 
 function asS3Error(error: unknown, incoming: IncomingMessage, { log }: Service): S3Error {

@@ -1,6 +1,5 @@
 import type { Grant } from './auth/keys.ts';
-import type { Body } from './body/body.ts';
-import type { ChecksumAlgorithm } from './body/checksums.ts';
+import type { Body, BodyChecksum } from './body/body.ts';
 import { S3Error } from './errors.ts';
 import type { S3Request } from './request.ts';
 import type { Bucket } from './storage/bucket.ts';
@@ -13,8 +12,8 @@ export interface Call {
   readonly grant: Grant;
   /** In milliseconds. */
   readonly now: number;
-  /** Opens the request's body; to be called once, when it is wanted. `algorithm` as in body.ts. */
-  openBody(algorithm?: ChecksumAlgorithm): Body;
+  /** Opens the request's body; to be called once, when it is wanted. */
+  openBody(checksum?: BodyChecksum): Body;
 }
 
 /** What is answered; header names in lower case. */

@@ -26,8 +26,17 @@ export function readRequest(incoming: IncomingMessage, id: string): S3Request {
   const keyStart = rawPath.indexOf('/', 1);
   const bucket = decode(keyStart < 0 ? rawPath.slice(1) : rawPath.slice(1, keyStart));
   const key = keyStart < 0 ? '' : decode(rawPath.slice(keyStart + 1));
+  if (bucket === '' && key !== '') throw new S3Error('InvalidBucketName');
   if (Buffer.byteLength(key) > maximumKeyBytes) throw new S3Error('KeyTooLongError');
-  return { id, method: incoming.method ?? '', rawPath, bucket: bucket || undefined, key: key || undefined, query, incoming };
+  return {
+    id,
+    method: incoming.method ?? '',
+    rawPath,
+    bucket: bucket || undefined,
+    key: key || undefined,
+    query,
+    incoming,
+  };
 }
 
 /** Names and values of a query string, decoded. */
@@ -65,8 +74,15 @@ export function header(request: S3Request, name: string): string | undefined {
   if (value !== undefined) return Array.isArray(value) ? value.join(',') : value;
   if (!name.startsWith('x-amz-')) return undefined;
   const inQuery = request.query.find(([candidate]) => candidate.toLowerCase() === name)?.[1];
-  // As Node decodes headers: one character a byte.
-  return inQuery && Buffer.from(inQuery, 'utf8').toString('latin1');
+  return inQuery && toHeaderValue(inQuery);
+}
+
+/** Text from a query as a header's value, as Node has it: one character a byte. InvalidArgument where it cannot be one. */
+export function toHeaderValue(text: string): string {
+  const value = Buffer.from(text, 'utf8').toString('latin1');
+  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value))
+    throw new S3Error('InvalidArgument', 'A query parameter is not a valid header value.');
+  return value;
 }
 
 /** The names of all headers sent, `x-amz-` query parameters included, in lower case. */

@@ -4,7 +4,7 @@ import type { S3Error } from './errors.ts';
 import type { Answer } from './operation.ts';
 import { errorXml } from './xml.ts';
 
-/** A client that is still sending gets so much time to read an early answer before the connection ends. */
+/** A client that is still sending gets so many milliseconds to read an early answer before the connection ends. */
 const drainTime = 2000;
 /** More than this left to read costs more than a new connection. */
 const maximumDrain = 1024 * 1024;
@@ -13,44 +13,55 @@ const maximumDrain = 1024 * 1024;
 export function errorAnswer(error: S3Error, { id, resource }: { id: string; resource: string }): Answer {
   const path = resource.split('?')[0];
   const text = errorXml({ Code: error.code, Message: error.message, Resource: path, RequestId: id });
-  return { status: error.status, body: { kind: 'xml', text } };
+  // Of a client that has gone silent nothing more is expected.
+  const headers: Answer['headers'] = error.code === 'RequestTimeout' ? { connection: 'close' } : {};
+  return { status: error.status, headers, body: { kind: 'xml', text } };
+}
+
+/** The two sides of a request, and what is known of it. */
+export interface Exchange {
+  readonly incoming: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly id: string;
+  /** Whether the client waits for "100 Continue" before it sends its body. */
+  isWaiting: boolean;
 }
 
 /** Sends the answer, and sees to what is left of the request; done when both are. */
-export async function respond(incoming: IncomingMessage, response: ServerResponse, answer: Answer, id: string): Promise<void> {
+export async function respond(exchange: Exchange, answer: Answer): Promise<void> {
+  const { incoming, response } = exchange;
   const { body } = answer;
-  response.writeHead(answer.status, headersOf(incoming, answer, id));
+  response.writeHead(answer.status, headersOf(exchange, answer));
   if (body?.kind === 'bytes') {
-    try {
-      await pipeline(body.bytes, response);
-    } finally {
-      body.release();
-    }
+    await pipeline(body.bytes, response);
     return;
   }
   if (body !== undefined && incoming.method !== 'HEAD') response.write(body.text);
   else response.flushHeaders();
-  if (!incoming.complete) await drain(incoming);
+  const isSending = !incoming.complete && !exchange.isWaiting && answer.headers?.connection !== 'close';
+  if (isSending) await drain(incoming);
   response.end();
+  if (!incoming.complete) incoming.socket.destroySoon();
 }
 
-function headersOf(incoming: IncomingMessage, { status, headers, body }: Answer, id: string): Record<string, string> {
-  const isWithoutBody = status === 204 || status === 304 || headers?.['content-length'] !== undefined;
-  const length = body?.kind === 'xml' ? String(Buffer.byteLength(body.text)) : '0';
+function headersOf(exchange: Exchange, { status, headers, body }: Answer): Record<string, string> {
+  const isWithoutLength = status === 204 || status === 304 || headers?.['content-length'] !== undefined;
+  const length = body?.kind === 'xml' ? Buffer.byteLength(body.text) : 0;
   return {
-    'x-amz-request-id': id,
-    ...(isWithoutBody ? {} : { 'content-length': length }),
+    'x-amz-request-id': exchange.id,
+    ...(isWithoutLength ? {} : { 'content-length': String(length) }),
     ...(body?.kind === 'xml' ? { 'content-type': 'application/xml' } : {}),
-    ...(canDrain(incoming) ? {} : { connection: 'close' }),
+    ...(canStayOpen(exchange) ? {} : { connection: 'close' }),
     ...headers,
   };
 }
 
 /** Whether the rest of the request is known to be short, so that the connection can be used again. */
-function canDrain({ complete, headers }: IncomingMessage): boolean {
+function canStayOpen({ incoming: { complete, headers }, isWaiting }: Exchange): boolean {
   if (complete) return true;
-  const isWaiting = headers.expect !== undefined;
-  return !isWaiting && headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) <= maximumDrain;
+  return (
+    !isWaiting && headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) <= maximumDrain
+  );
 }
 
 /**

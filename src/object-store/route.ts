@@ -36,7 +36,17 @@ export function route(request: S3Request): OperationName {
 
 /** Query parameters that would make another operation of the request: without one, they are not to be ignored. */
 const foreignSubresources = [
-  ...['accelerate', 'acl', 'analytics', 'annotation', 'append', 'attributes', 'cors', 'encryption', 'intelligent-tiering'],
+  ...[
+    'accelerate',
+    'acl',
+    'analytics',
+    'annotation',
+    'append',
+    'attributes',
+    'cors',
+    'encryption',
+    'intelligent-tiering',
+  ],
   ...['inventory', 'legal-hold', 'lifecycle', 'logging', 'metadataConfiguration', 'metadataTable', 'metrics'],
   ...['notification', 'object-lock', 'ownershipControls', 'policy', 'policyStatus'],
   ...['publicAccessBlock', 'renameObject', 'replication', 'requestPayment', 'restore', 'retention', 'select'],
@@ -69,11 +79,9 @@ function bucketOperation(method: string, names: ReadonlySet<string>): OperationN
 
 function objectOperation(request: S3Request, names: ReadonlySet<string>): OperationName | undefined {
   const isInUpload = names.has('uploadId');
-  const isCopy = header(request, 'x-amz-copy-source') !== undefined;
   switch (request.method) {
     case 'PUT':
-      if (isInUpload) return isCopy ? 'UploadPartCopy' : 'UploadPart';
-      return isCopy ? 'CopyObject' : 'PutObject';
+      return putOperation(isInUpload, header(request, 'x-amz-copy-source') !== undefined);
     case 'GET':
       return isInUpload ? 'ListParts' : 'GetObject';
     case 'HEAD':
@@ -86,4 +94,9 @@ function objectOperation(request: S3Request, names: ReadonlySet<string>): Operat
     default:
       return undefined;
   }
+}
+
+function putOperation(isInUpload: boolean, isCopy: boolean): OperationName {
+  if (isInUpload) return isCopy ? 'UploadPartCopy' : 'UploadPart';
+  return isCopy ? 'CopyObject' : 'PutObject';
 }

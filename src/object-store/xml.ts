@@ -2,7 +2,13 @@ import { XMLBuilder, XMLParser, XMLValidator } from 'fast-xml-parser';
 import { S3Error } from './errors.ts';
 
 /** What an XML answer is made of: an array repeats its element, undefined leaves it out. */
-export type XmlContent = string | number | boolean | undefined | readonly XmlContent[] | { readonly [name: string]: XmlContent };
+export type XmlContent =
+  | string
+  | number
+  | boolean
+  | undefined
+  | readonly XmlContent[]
+  | { readonly [name: string]: XmlContent };
 
 const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
 

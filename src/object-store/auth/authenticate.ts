@@ -30,7 +30,11 @@ export async function authenticate(request: S3Request, keys: KeyRing, now: Date)
   const grant = await keys.find(claim.credential.accessKeyId);
   if (grant === undefined) throw new S3Error('InvalidAccessKeyId');
   const { scope } = claim.credential;
-  const signer: Signer = { scope, timestamp: claim.timestamp, signingKey: deriveSigningKey(grant.secretAccessKey, scope) };
+  const signer: Signer = {
+    scope,
+    timestamp: claim.timestamp,
+    signingKey: deriveSigningKey(grant.secretAccessKey, scope),
+  };
   const hash = canonicalHash(request, claim.signedHeaders, claim.payloadHash);
   if (!sameText(sign(signer, 'AWS4-HMAC-SHA256', [hash]), claim.signature)) throw new S3Error('SignatureDoesNotMatch');
   refuseUnsigned(request, claim.signedHeaders);
@@ -40,7 +44,8 @@ export async function authenticate(request: S3Request, keys: KeyRing, now: Date)
 function readClaim(request: S3Request, now: number): Claim {
   const authorization = request.incoming.headers.authorization;
   const isPresigned = parameter(request, 'X-Amz-Algorithm') !== undefined;
-  if (authorization !== undefined && isPresigned) throw new S3Error('InvalidArgument', 'Only one way to authenticate may be used.');
+  if (authorization !== undefined && isPresigned)
+    throw new S3Error('InvalidArgument', 'Only one way to authenticate may be used.');
   if (isPresigned) return readPresigned(request, now);
   if (authorization === undefined) throw new S3Error('AccessDenied', 'Requests without a signature are not allowed.');
   return readAuthorization(request, authorization, now);
@@ -63,7 +68,8 @@ function readAuthorization(request: S3Request, authorization: string, now: numbe
     throw new S3Error('AuthorizationHeaderMalformed', 'The day of the credential is not the day of the request.');
   }
   const payloadHash = header(request, 'x-amz-content-sha256');
-  if (payloadHash === undefined) throw new S3Error('InvalidRequest', 'Missing required header for this request: x-amz-content-sha256');
+  if (payloadHash === undefined)
+    throw new S3Error('InvalidRequest', 'Missing required header for this request: x-amz-content-sha256');
   return { credential, timestamp, signedHeaders, signature, payloadHash };
 }
 
@@ -84,8 +90,13 @@ function readPresigned(request: S3Request, now: number): Claim {
   const expires = parameter(request, 'X-Amz-Expires') ?? '';
   const signedHeaders = parseSignedHeaders(parameter(request, 'X-Amz-SignedHeaders'));
   const signature = parameter(request, 'X-Amz-Signature');
-  const isComplete = credential !== undefined && time !== undefined && signedHeaders !== undefined && signature !== undefined;
-  if (!isComplete || parameter(request, 'X-Amz-Algorithm') !== 'AWS4-HMAC-SHA256' || !timestamp.startsWith(credential.scope.day)) {
+  const isComplete =
+    credential !== undefined && time !== undefined && signedHeaders !== undefined && signature !== undefined;
+  if (
+    !isComplete ||
+    parameter(request, 'X-Amz-Algorithm') !== 'AWS4-HMAC-SHA256' ||
+    !timestamp.startsWith(credential.scope.day)
+  ) {
     throw new S3Error('AuthorizationQueryParametersError');
   }
   if (!/^\d{1,6}$/.test(expires) || Number(expires) < 1 || Number(expires) > 604_800) {
@@ -108,7 +119,10 @@ function refuseUnsigned(request: S3Request, signedHeaders: readonly string[]): v
     (name) => name.startsWith('x-amz-') && !signedHeaders.includes(name),
   );
   if (unsigned.length === 0) return;
-  throw new S3Error('AccessDenied', `There were headers present in the request which were not signed: ${unsigned.join(', ')}`);
+  throw new S3Error(
+    'AccessDenied',
+    `There were headers present in the request which were not signed: ${unsigned.join(', ')}`,
+  );
 }
 
 function splitOnce(text: string, separator: string): [string, string] {

@@ -17,7 +17,10 @@ export function canonicalHash(request: S3Request, signedHeaders: readonly string
 
 /** Each segment encoded anew, since clients differ in what they leave bare; S3 does not normalise paths. */
 function canonicalPath(rawPath: string): string {
-  return rawPath.split('/').map((segment) => encodeStrictly(decode(segment))).join('/');
+  return rawPath
+    .split('/')
+    .map((segment) => encodeStrictly(decode(segment)))
+    .join('/');
 }
 
 function canonicalQuery(request: S3Request): string {
@@ -34,11 +37,12 @@ function compare(one: string, other: string): number {
 }
 
 function canonicalHeader(request: S3Request, name: string): string {
-  const value = request.incoming.headers[name];
-  if (value === undefined) throw new S3Error('SignatureDoesNotMatch', `The signed header ${name} is not in the request.`);
+  const values = request.incoming.headersDistinct[name];
+  if (values === undefined)
+    throw new S3Error('SignatureDoesNotMatch', `The signed header ${name} is not in the request.`);
   // Node decodes header bytes as Latin-1; clients sign the bytes, which are UTF-8.
-  const text = Buffer.from(Array.isArray(value) ? value.join(',') : value, 'latin1').toString('utf8');
-  return text.trim().replace(/ +/g, ' ');
+  const texts = values.map((value) => Buffer.from(value, 'latin1').toString('utf8').trim().replace(/ +/g, ' '));
+  return texts.join(',');
 }
 
 /** RFC 3986: everything but unreserved characters is escaped. */

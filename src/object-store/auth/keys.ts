@@ -51,7 +51,9 @@ export class KeyRing {
       this.#grants = new Map(grants.map((grant) => [grant.accessKeyId, grant]));
     } catch (error) {
       // The message of JSON.parse quotes the text, which holds secrets.
-      log(`keys file ${keysFile} is not readable (${error instanceof SyntaxError ? 'not JSON' : error}); keeping the keys read before`);
+      log(
+        `keys file ${keysFile} is not readable (${error instanceof SyntaxError ? 'not JSON' : error}); keeping the keys read before`,
+      );
     }
     this.#fileVersion = version;
   }
@@ -78,7 +80,12 @@ function parseKeys(text: string): Grant[] {
 function parseGrant(value: unknown, index: number): Grant {
   if (!isObject(value)) throw new TypeError(`keys[${index}] is not an object`);
   const { accessKeyId, secretAccessKey, buckets } = value;
-  if (typeof accessKeyId !== 'string' || accessKeyId === '' || typeof secretAccessKey !== 'string' || secretAccessKey === '') {
+  if (
+    typeof accessKeyId !== 'string' ||
+    accessKeyId === '' ||
+    typeof secretAccessKey !== 'string' ||
+    secretAccessKey === ''
+  ) {
     throw new TypeError(`keys[${index}] lacks accessKeyId or secretAccessKey`);
   }
   if (buckets === '*') return { accessKeyId, secretAccessKey, buckets };

@@ -19,17 +19,20 @@ export interface Body {
 const emptyTrailers: ReadonlyMap<string, string> = new Map();
 
 /**
- * Opens the body in the form that the signature names; `raw` yields its bytes as sent. A checksum is
- * computed if the request tells one or `algorithm` is given, which must then be the one told.
+ * Which checksum of the body is computed: the one that the request tells, if any; or always the one of an
+ * algorithm, which must then be the one told; or, where checksum headers are not of the body, none.
  */
+export type BodyChecksum = 'as-told' | 'none' | ChecksumAlgorithm;
+
+/** Opens the body in the form that the signature names; `raw` yields its bytes as sent. */
 export function openBody(
   request: S3Request,
   authenticated: Authenticated,
   raw: AsyncIterable<Buffer>,
-  algorithm: ChecksumAlgorithm | undefined,
+  checksum: BodyChecksum,
 ): Body {
   const form = payloadForm(authenticated.payloadHash);
-  const expected = expectation(request, form, algorithm);
+  const expected = expectation(request, form, wantedChecksum(request, checksum));
   const digest = new BodyDigest(expected);
   let trailers = emptyTrailers;
   let digests: BodyDigests | undefined;
@@ -37,7 +40,8 @@ export function openBody(
     const onTrailers = (received: ReadonlyMap<string, string>) => {
       trailers = received;
     };
-    const bytes = form.kind === 'plain' ? raw : decodeChunks(raw, { verifier: verifierFor(form, authenticated), onTrailers });
+    const bytes =
+      form.kind === 'plain' ? raw : decodeChunks(raw, { verifier: verifierFor(form, authenticated), onTrailers });
     for await (const piece of bytes) {
       digest.update(piece);
       yield piece;
@@ -73,15 +77,17 @@ function payloadForm(payloadHash: string): PayloadForm {
 function plainHash(payloadHash: string): string {
   if (/^[0-9a-f]{64}$/.test(payloadHash)) return payloadHash;
   if (payloadHash.startsWith('STREAMING-')) throw new S3Error('NotImplemented', `${payloadHash} is not supported.`);
-  throw new S3Error('InvalidArgument', 'x-amz-content-sha256 must be UNSIGNED-PAYLOAD, a streaming form or a valid sha256 value.');
+  throw new S3Error(
+    'InvalidArgument',
+    'x-amz-content-sha256 must be UNSIGNED-PAYLOAD, a streaming form or a valid sha256 value.',
+  );
 }
 
 function verifierFor(form: PayloadForm, { signer, seedSignature }: Authenticated): ChunkVerifier | undefined {
   return form.kind === 'chunked' && form.isSigned ? new ChunkVerifier(signer, seedSignature) : undefined;
 }
 
-function expectation(request: S3Request, form: PayloadForm, algorithm: ChecksumAlgorithm | undefined): Expectation {
-  const checksum = wantedChecksum(promisedChecksum(request), algorithm);
+function expectation(request: S3Request, form: PayloadForm, checksum: WantedChecksum | undefined): Expectation {
   if (checksum?.told === 'trailer' && !(form.kind === 'chunked' && form.hasTrailer)) {
     throw new S3Error('InvalidRequest', 'x-amz-trailer needs a streamed payload with a trailer.');
   }
@@ -89,17 +95,23 @@ function expectation(request: S3Request, form: PayloadForm, algorithm: ChecksumA
   return { size: bodySize(request, form), md5: contentMd5(request), sha256, checksum };
 }
 
-function wantedChecksum(promised: WantedChecksum | undefined, algorithm: ChecksumAlgorithm | undefined): WantedChecksum | undefined {
-  if (algorithm === undefined || promised?.algorithm === algorithm) return promised;
-  if (promised === undefined) return { algorithm, told: 'nowhere' };
-  throw new S3Error('InvalidRequest', `Checksum Type mismatch occurred, expected ${algorithm}, actual ${promised.algorithm}.`);
+function wantedChecksum(request: S3Request, wanted: BodyChecksum): WantedChecksum | undefined {
+  if (wanted === 'none') return undefined;
+  const promised = promisedChecksum(request);
+  if (wanted === 'as-told' || promised?.algorithm === wanted) return promised;
+  if (promised === undefined) return { algorithm: wanted, told: 'nowhere' };
+  throw new S3Error(
+    'InvalidRequest',
+    `Checksum Type mismatch occurred, expected ${wanted}, actual ${promised.algorithm}.`,
+  );
 }
 
 function bodySize(request: S3Request, form: PayloadForm): number {
   const decoded = header(request, 'x-amz-decoded-content-length');
   const text = form.kind === 'chunked' ? decoded : request.incoming.headers['content-length'];
   // A request without a body says nothing of its length.
-  if (text === undefined && form.kind === 'plain' && request.incoming.headers['transfer-encoding'] === undefined) return 0;
+  if (text === undefined && form.kind === 'plain' && request.incoming.headers['transfer-encoding'] === undefined)
+    return 0;
   if (text === undefined || !/^\d{1,15}$/.test(text)) throw new S3Error('MissingContentLength');
   return Number(text);
 }

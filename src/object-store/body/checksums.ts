@@ -11,7 +11,13 @@ export const checksumAlgorithms = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA2
 export type ChecksumAlgorithm = (typeof checksumAlgorithms)[number];
 
 /** Digests' lengths in bytes. */
-const lengths: Readonly<Record<ChecksumAlgorithm, number>> = { CRC32: 4, CRC32C: 4, CRC64NVME: 8, SHA1: 20, SHA256: 32 };
+const lengths: Readonly<Record<ChecksumAlgorithm, number>> = {
+  CRC32: 4,
+  CRC32C: 4,
+  CRC64NVME: 8,
+  SHA1: 20,
+  SHA256: 32,
+};
 
 /** A checksum as S3 tells it. */
 export interface Checksum {
@@ -97,7 +103,10 @@ export function promisedChecksum(request: S3Request): WantedChecksum | undefined
   }
   const named = header(request, 'x-amz-sdk-checksum-algorithm');
   if (named !== undefined && parseAlgorithm(named) !== only?.algorithm) {
-    throw new S3Error('InvalidRequest', 'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* header was found.');
+    throw new S3Error(
+      'InvalidRequest',
+      'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* header was found.',
+    );
   }
   return only;
 }

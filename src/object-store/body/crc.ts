@@ -17,8 +17,7 @@ export class Crc32c implements Hasher {
     let at = 0;
     for (const end = bytes.length - 3; at < end; at += 4) {
       crc ^= bytes.readInt32LE(at);
-      crc =
-        at4(t3, crc & 0xff) ^ at4(t2, (crc >>> 8) & 0xff) ^ at4(t1, (crc >>> 16) & 0xff) ^ at4(t0, crc >>> 24);
+      crc = at4(t3, crc & 0xff) ^ at4(t2, (crc >>> 8) & 0xff) ^ at4(t1, (crc >>> 16) & 0xff) ^ at4(t0, crc >>> 24);
     }
     for (; at < bytes.length; at++) crc = (crc >>> 8) ^ at4(t0, (crc ^ bytes.readUInt8(at)) & 0xff);
     this.#crc = crc;

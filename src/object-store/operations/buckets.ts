@@ -1,15 +1,22 @@
 import { opens } from '../auth/access.ts';
 import { readText } from '../body/incoming.ts';
 import { type Answer, bucketOf, type Call } from '../operation.ts';
+import { parameter } from '../request.ts';
 import { parseXml, toXml } from '../xml.ts';
-import { isoTime, maximumXml } from './shared.ts';
+import { countParameter, isoTime, maximumXml } from './shared.ts';
 
 /** GET / */
-export async function listBuckets({ store, grant }: Call): Promise<Answer> {
-  const buckets = store.list().filter((bucket) => opens(grant, bucket.name));
+export async function listBuckets({ request, store, grant }: Call): Promise<Answer> {
+  const prefix = parameter(request, 'prefix');
+  const after = parameter(request, 'continuation-token') ?? '';
+  const maximum = countParameter(request, 'max-buckets', { minimum: 1, maximum: 10_000, absent: 10_000 });
+  const own = store.list().filter(({ name }) => opens(grant, name) && name.startsWith(prefix ?? '') && name > after);
+  const page = own.slice(0, maximum);
   const text = toXml('ListAllMyBucketsResult', {
     Owner: { ID: grant.accessKeyId, DisplayName: grant.accessKeyId },
-    Buckets: { Bucket: buckets.map(({ name, created }) => ({ Name: name, CreationDate: isoTime(created) })) },
+    Buckets: { Bucket: page.map(({ name, created }) => ({ Name: name, CreationDate: isoTime(created) })) },
+    Prefix: prefix,
+    ContinuationToken: page.length < own.length ? page.at(-1)?.name : undefined,
   });
   return { status: 200, body: { kind: 'xml', text } };
 }

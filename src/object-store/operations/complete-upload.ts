@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Checksum, checksumElement, createChecksum } from '../body/checksums.ts';
+import { type Checksum, checksumElement, checksumHeader, createChecksum } from '../body/checksums.ts';
 import { combineCrcs } from '../body/crc-combine.ts';
 import { readText } from '../body/incoming.ts';
 import { S3Error } from '../errors.ts';
@@ -7,7 +7,8 @@ import { type Answer, bucketOf, type Call, keyOf } from '../operation.ts';
 import { header, parameter } from '../request.ts';
 import type { Bucket } from '../storage/bucket.ts';
 import type { ObjectRecord } from '../storage/record.ts';
-import { completeUpload, findUpload, type Part, type Upload } from '../storage/uploads.ts';
+import type { Part, Upload } from '../storage/upload.ts';
+import { completeUpload, findUpload } from '../storage/uploads.ts';
 import { parseXml, toXml, type XmlElement } from '../xml.ts';
 import { checksumElements } from './checksum-headers.ts';
 import { writePrecondition } from './conditions.ts';
@@ -21,8 +22,11 @@ export async function completeMultipartUpload(call: Call): Promise<Answer> {
   const bucket = bucketOf(call);
   const key = keyOf(call);
   const id = parameter(call.request, 'uploadId');
-  const chosen = parseXml(await readText(call.openBody().bytes, maximumXml), 'CompleteMultipartUpload').all('Part');
-  const object = (await completedBefore(bucket, key, id)) ?? (await complete(call, findUpload(bucket, key, id), chosen));
+  const chosen = parseXml(await readText(call.openBody('none').bytes, maximumXml), 'CompleteMultipartUpload').all(
+    'Part',
+  );
+  const object =
+    (await completedBefore(bucket, key, id)) ?? (await complete(call, findUpload(bucket, key, id), chosen));
   const text = toXml('CompleteMultipartUploadResult', {
     Location: `http://${call.request.incoming.headers.host ?? ''}${call.request.rawPath}`,
     Bucket: bucket.name,
@@ -46,10 +50,11 @@ async function complete(call: Call, upload: Upload, chosen: readonly XmlElement[
   return await completeUpload(bucketOf(call), upload, () => {
     const parts = chooseParts(upload, chosen);
     const checksum = objectChecksum(upload, parts);
-    refuseOtherChecksum(call, checksum);
+    const size = parts.reduce((sum, { segment }) => sum + segment.size, 0);
+    refuseOtherObject(call, size, checksum);
     const object: ObjectRecord = {
       key: upload.key,
-      size: parts.reduce((sum, { segment }) => sum + segment.size, 0),
+      size,
       modified: call.now,
       etag: `${md5(Buffer.concat(parts.map(({ etag }) => Buffer.from(etag, 'hex'))))}-${parts.length}`,
       checksum,
@@ -97,10 +102,14 @@ function objectChecksum({ checksum }: Upload, parts: readonly Part[]): Checksum 
   return { algorithm, type, value: `${hasher.digest().toString('base64')}-${parts.length}` };
 }
 
-/** The client may say what the whole object's checksum is to be. */
-function refuseOtherChecksum(call: Call, checksum: Checksum | undefined): void {
+/** The client may say what the whole object's size and checksum are to be. */
+function refuseOtherObject(call: Call, size: number, checksum: Checksum | undefined): void {
+  const toldSize = header(call.request, 'x-amz-mp-object-size');
+  if (toldSize !== undefined && toldSize !== String(size)) {
+    throw new S3Error('InvalidRequest', 'The provided x-amz-mp-object-size header does not match what was computed.');
+  }
   if (checksum === undefined) return;
-  const told = header(call.request, `x-amz-checksum-${checksum.algorithm.toLowerCase()}`);
+  const told = header(call.request, checksumHeader(checksum.algorithm));
   if (told !== undefined && told.replace(/-\d+$/, '') !== checksum.value.replace(/-\d+$/, '')) {
     throw new S3Error('BadDigest', `The ${checksum.algorithm} you specified did not match the calculated checksum.`);
   }

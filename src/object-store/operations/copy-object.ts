@@ -1,6 +1,6 @@
 import { requireAccess } from '../auth/access.ts';
-import { BodyDigest, type BodyDigests } from '../body/digest.ts';
 import { type ChecksumAlgorithm, parseAlgorithm } from '../body/checksums.ts';
+import { BodyDigest, type BodyDigests } from '../body/digest.ts';
 import { S3Error } from '../errors.ts';
 import { type Answer, bucketOf, type Call, keyOf } from '../operation.ts';
 import { decode, header, type S3Request } from '../request.ts';
@@ -22,10 +22,15 @@ export async function copyObject(call: Call): Promise<Answer> {
   const object = await source.bucket.open(source.key);
   try {
     if (isUnchanged(call.request, object.record, 'x-amz-copy-source-')) throw new S3Error('PreconditionFailed');
-    if (object.record.size > maximumPut) throw new S3Error('InvalidRequest', 'The copy source is larger than the 5 GiB that one copy may have.');
+    if (object.record.size > maximumPut)
+      throw new S3Error('InvalidRequest', 'The copy source is larger than the 5 GiB that one copy may have.');
     const copy = { ...object.record, ...described, key: keyOf(call), modified: call.now, uploadId: undefined };
     const { etag, checksum } = await copyBytes(call, target, source.bucket, object, copy);
-    const text = toXml('CopyObjectResult', { LastModified: isoTime(call.now), ETag: `"${etag}"`, ...checksumElements(checksum) });
+    const text = toXml('CopyObjectResult', {
+      LastModified: isoTime(call.now),
+      ETag: `"${etag}"`,
+      ...checksumElements(checksum),
+    });
     return { status: 200, body: { kind: 'xml', text } };
   } finally {
     object.release();
@@ -51,7 +56,8 @@ export function copyRange(request: S3Request, record: ObjectRecord): ByteRange {
   if (text === undefined) return { start: 0, end: record.size };
   const match = /^bytes=(\d{1,15})-(\d{1,15})$/.exec(text);
   const [start, end] = [Number(match?.[1]), Number(match?.[2]) + 1];
-  if (match === null || start >= end) throw new S3Error('InvalidArgument', 'The x-amz-copy-source-range value must be of the form bytes=first-last');
+  if (match === null || start >= end)
+    throw new S3Error('InvalidArgument', 'The x-amz-copy-source-range value must be of the form bytes=first-last');
   if (end > record.size) throw new S3Error('InvalidRange');
   return { start, end };
 }
@@ -63,7 +69,10 @@ function copiedHeaders(call: Call, source: { bucket: Bucket; key: string }): Par
   if (directive === 'REPLACE') return described;
   if (directive !== 'COPY') throw new S3Error('InvalidArgument', 'Unknown metadata directive.');
   if (source.key === call.request.key && source.bucket.name === call.request.bucket) {
-    throw new S3Error('InvalidRequest', 'This copy request is illegal because it is trying to copy an object to itself without changing its metadata.');
+    throw new S3Error(
+      'InvalidRequest',
+      'This copy request is illegal because it is trying to copy an object to itself without changing its metadata.',
+    );
   }
   return {};
 }

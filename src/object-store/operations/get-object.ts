@@ -1,5 +1,5 @@
 import { type Answer, bucketOf, type Call, keyOf } from '../operation.ts';
-import { header, parameter, type S3Request } from '../request.ts';
+import { header, parameter, type S3Request, toHeaderValue } from '../request.ts';
 import type { OpenObject } from '../storage/bucket.ts';
 import { checksumHeaders } from './checksum-headers.ts';
 import { isUnchanged } from './conditions.ts';
@@ -49,7 +49,8 @@ function describe(request: S3Request, { record }: OpenObject): Description {
     return { status: 206, headers: { ...headers, ...part, 'content-length': String(range.end - range.start) }, range };
   }
   // A checksum is of the whole object: with a range it would not fit what is sent.
-  const checksum = header(request, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED' ? checksumHeaders(record.checksum) : {};
+  const checksum =
+    header(request, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED' ? checksumHeaders(record.checksum) : {};
   const all = { start: 0, end: record.size };
   return { status: 200, headers: { ...headers, ...checksum, 'content-length': String(record.size) }, range: all };
 }
@@ -59,9 +60,16 @@ function overrides(request: S3Request): Record<string, string> {
   return Object.fromEntries(
     overridable.flatMap((name) => {
       const value = parameter(request, `response-${name}`);
-      return value === undefined ? [] : [[name, Buffer.from(value, 'utf8').toString('latin1')]];
+      return value === undefined ? [] : [[name, toHeaderValue(value)]];
     }),
   );
 }
 
-const overridable = ['cache-control', 'content-disposition', 'content-encoding', 'content-language', 'content-type', 'expires'];
+const overridable = [
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-type',
+  'expires',
+];

@@ -14,7 +14,11 @@ export async function listObjectsV2(call: Call): Promise<Answer> {
   const token = parameter(request, 'continuation-token');
   const startAfter = parameter(request, 'start-after');
   const withOwner = parameter(request, 'fetch-owner') === 'true';
-  const { encode, listing, common } = listPage(call, token === undefined ? (startAfter ?? '') : decodeToken(token), withOwner);
+  const { encode, listing, common } = listPage(
+    call,
+    token === undefined ? (startAfter ?? '') : decodeToken(token),
+    withOwner,
+  );
   const text = toXml('ListBucketResult', {
     ...common,
     KeyCount: listing.entries.length + listing.commonPrefixes.length,
@@ -67,7 +71,11 @@ function listPage(call: Call, after: string, withOwner: boolean): Page {
   return { listing, encode, common };
 }
 
-function contents({ key, value }: Entry<ObjectSummary>, encode: (text: string) => string, owner: XmlContent): XmlContent {
+function contents(
+  { key, value }: Entry<ObjectSummary>,
+  encode: (text: string) => string,
+  owner: XmlContent,
+): XmlContent {
   return {
     Key: encode(key),
     LastModified: isoTime(value.modified),

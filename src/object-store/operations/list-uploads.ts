@@ -1,7 +1,8 @@
 import { type Answer, bucketOf, type Call, keyOf } from '../operation.ts';
 import { parameter } from '../request.ts';
 import { commonPrefix } from '../storage/listing.ts';
-import { findUpload, type Part, type Upload } from '../storage/uploads.ts';
+import type { Part, Upload } from '../storage/upload.ts';
+import { findUpload } from '../storage/uploads.ts';
 import { toXml, type XmlContent } from '../xml.ts';
 import { checksumElements } from './checksum-headers.ts';
 import { countParameter, isoTime, keyEncoder } from './shared.ts';
@@ -12,7 +13,9 @@ export async function listParts(call: Call): Promise<Answer> {
   const upload = findUpload(bucketOf(call), keyOf(call), parameter(request, 'uploadId'));
   const marker = countParameter(request, 'part-number-marker', { minimum: 0, maximum: 10_000, absent: 0 });
   const maximum = countParameter(request, 'max-parts', { minimum: 0, maximum: 1000, absent: 1000 });
-  const left = [...upload.parts.values()].filter(({ number }) => number > marker).sort((one, other) => one.number - other.number);
+  const left = [...upload.parts.values()]
+    .filter(({ number }) => number > marker)
+    .sort((one, other) => one.number - other.number);
   const page = left.slice(0, maximum);
   const text = toXml('ListPartsResult', {
     Bucket: request.bucket,

@@ -4,14 +4,24 @@ import type { ObjectRecord } from '../storage/record.ts';
 
 const metadataPrefix = 'x-amz-meta-';
 const maximumMetadata = 2048;
-const contentHeaders = ['cache-control', 'content-disposition', 'content-encoding', 'content-language', 'content-type', 'expires'];
+const contentHeaders = [
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-type',
+  'expires',
+];
 
-/** The content headers and user metadata that a request gives an object; NotImplemented for what is not kept. */
+/** The content headers and user metadata that a request gives an object. */
 export function objectHeaders(request: S3Request): Pick<ObjectRecord, 'headers' | 'metadata'> {
-  refuseUnsupported(request);
   const headers = { 'content-type': 'binary/octet-stream', ...pick(request, contentHeaders) };
   const { 'content-encoding': encoding, ...others } = headers as Record<string, string>;
-  const kept = encoding?.split(',').map((coding) => coding.trim()).filter((coding) => coding !== 'aws-chunked').join(', ');
+  const kept = encoding
+    ?.split(',')
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== 'aws-chunked')
+    .join(', ');
   return { headers: kept ? { ...others, 'content-encoding': kept } : others, metadata: userMetadata(request) };
 }
 
@@ -33,25 +43,6 @@ function pick(request: S3Request, names: readonly string[]): Record<string, stri
     }),
   );
 }
-
-/** Headers that ask for what this server does not do; values that change nothing are let through. */
-function refuseUnsupported(request: S3Request): void {
-  const unsupported = headerNames(request).find((name) => {
-    if (name === 'x-amz-acl') return !['private', 'bucket-owner-full-control'].includes(header(request, name) ?? '');
-    if (name === 'x-amz-storage-class') return header(request, name) !== 'STANDARD';
-    return unsupportedHeaders.some((prefix) => name.startsWith(prefix));
-  });
-  if (unsupported !== undefined) throw new S3Error('NotImplemented', `This server does not implement the header ${unsupported}.`);
-}
-
-const unsupportedHeaders = [
-  'x-amz-grant-',
-  'x-amz-object-lock-',
-  'x-amz-server-side-encryption',
-  'x-amz-tagging',
-  'x-amz-website-redirect-location',
-  'x-amz-write-offset-bytes',
-];
 
 /** The headers that tell of an object; its size is left to the answer. */
 export function recordHeaders(record: ObjectRecord): Record<string, string> {

@@ -3,10 +3,11 @@ import { S3Error } from '../errors.ts';
 import { type Answer, bucketOf, type Call, keyOf } from '../operation.ts';
 import { header, parameter, type S3Request } from '../request.ts';
 import { newId } from '../storage/layout.ts';
-import { abortUpload as abort, createUpload, findUpload, makePart, putPart, type Upload, type UploadStart } from '../storage/uploads.ts';
+import { makePart, type Upload, type UploadStart } from '../storage/upload.ts';
+import { abortUpload as abort, createUpload, findUpload, putPart } from '../storage/uploads.ts';
 import { toXml } from '../xml.ts';
 import { checksumElements, checksumHeaders } from './checksum-headers.ts';
-import { copyRange, readCopySource, unverifiedDigest, hashed } from './copy-object.ts';
+import { copyRange, hashed, readCopySource, unverifiedDigest } from './copy-object.ts';
 import { objectHeaders } from './metadata.ts';
 import { isoTime, maximumPut, requireLength } from './shared.ts';
 
@@ -30,12 +31,24 @@ function uploadId(now: number): string {
 /** How the whole object's checksum is made of the parts'; what S3 takes by default depends on the algorithm. */
 function uploadChecksum(request: S3Request): UploadStart['checksum'] {
   const name = header(request, 'x-amz-checksum-algorithm');
-  if (name === undefined) return undefined;
+  if (name === undefined) {
+    if (header(request, 'x-amz-checksum-type') === undefined) return undefined;
+    throw new S3Error(
+      'InvalidRequest',
+      'The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.',
+    );
+  }
   const algorithm = parseAlgorithm(name);
-  const type = header(request, 'x-amz-checksum-type')?.toUpperCase() ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE');
-  const isPossible = algorithm.startsWith('SHA') ? type === 'COMPOSITE' : algorithm !== 'CRC64NVME' || type === 'FULL_OBJECT';
+  const type =
+    header(request, 'x-amz-checksum-type')?.toUpperCase() ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE');
+  const isPossible = algorithm.startsWith('SHA')
+    ? type === 'COMPOSITE'
+    : algorithm !== 'CRC64NVME' || type === 'FULL_OBJECT';
   if (!isPossible || (type !== 'COMPOSITE' && type !== 'FULL_OBJECT')) {
-    throw new S3Error('InvalidRequest', `The ${type} checksum type cannot be used with the ${algorithm} checksum algorithm.`);
+    throw new S3Error(
+      'InvalidRequest',
+      `The ${type} checksum type cannot be used with the ${algorithm} checksum algorithm.`,
+    );
   }
   return { algorithm, type };
 }
@@ -65,7 +78,11 @@ export async function uploadPartCopy(call: Call): Promise<Answer> {
     const content = await bucket.receive(hashed(object.read(start, end), digest), neverInline);
     const part = makePart(number, call.now, content, digest.finish(new Map()));
     await putPart(bucket, upload, part);
-    const text = toXml('CopyPartResult', { LastModified: isoTime(call.now), ETag: `"${part.etag}"`, ...checksumElements(part.checksum) });
+    const text = toXml('CopyPartResult', {
+      LastModified: isoTime(call.now),
+      ETag: `"${part.etag}"`,
+      ...checksumElements(part.checksum),
+    });
     return { status: 200, body: { kind: 'xml', text } };
   } finally {
     object.release();

@@ -21,7 +21,12 @@ export async function putObject(call: Call): Promise<Answer> {
   if (body.size > maximumPut) throw new S3Error('EntityTooLarge');
   const content = await bucket.receive(body.bytes);
   const { md5: etag, checksum } = body.digests();
-  await putContent(bucket, { key, size: body.size, modified: call.now, etag, checksum, ...described }, content, precondition);
+  await putContent(
+    bucket,
+    { key, size: body.size, modified: call.now, etag, checksum, ...described },
+    content,
+    precondition,
+  );
   return { status: 200, headers: { etag: `"${etag}"`, ...checksumHeaders(checksum) } };
 }
 

@@ -13,7 +13,11 @@ export function isoTime(time: number): string {
 }
 
 /** A whole number from `minimum` up in the query, cut to `maximum`; InvalidArgument for anything else. */
-export function countParameter(request: S3Request, name: string, limits: { minimum: number; maximum: number; absent: number }): number {
+export function countParameter(
+  request: S3Request,
+  name: string,
+  limits: { minimum: number; maximum: number; absent: number },
+): number {
   const text = parameter(request, name);
   if (text === undefined || text === '') return limits.absent;
   if (!/^\d{1,10}$/.test(text) || Number(text) < limits.minimum) {
@@ -33,5 +37,6 @@ export function keyEncoder(request: S3Request): (text: string) => string {
 /** MissingContentLength for an upload that does not say how long it is. */
 export function requireLength({ incoming }: S3Request): void {
   const { headers } = incoming;
-  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) throw new S3Error('MissingContentLength');
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined)
+    throw new S3Error('MissingContentLength');
 }

@@ -55,14 +55,17 @@ export class Blobs {
 
   /** Gives the segments of another bucket's (or this one's) blobs second names here; they are on disk on return. */
   async linkFrom(source: Blobs, segments: readonly Segment[]): Promise<Segment[]> {
-    const linked: Segment[] = [];
-    for (const { blob, size } of segments) {
-      const copy = newId();
-      await linkOrCopy(join(source.folder, blob), join(this.folder, copy));
-      linked.push({ blob: copy, size });
+    const linked = segments.map(({ size }) => ({ blob: newId(), size }));
+    try {
+      for (const [index, { blob }] of segments.entries()) {
+        await linkOrCopy(join(source.folder, blob), join(this.folder, linked[index]?.blob ?? ''));
+      }
+      await syncFolder(this.folder);
+      return linked;
+    } catch (error) {
+      await this.remove(linked);
+      throw error;
     }
-    await syncFolder(this.folder);
-    return linked;
   }
 }
 

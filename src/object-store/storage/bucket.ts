@@ -8,7 +8,7 @@ import { type BucketLayout, newId, recordPath } from './layout.ts';
 import { Locks } from './locks.ts';
 import { decodeRecord, encodeRecord, type ObjectRecord } from './record.ts';
 import { SortedMap } from './sorted-map.ts';
-import type { Upload } from './uploads.ts';
+import type { Upload } from './upload.ts';
 
 /** What a listing tells of an object; the index holds this much of each. */
 export type ObjectSummary = Pick<ObjectRecord, 'size' | 'modified' | 'etag' | 'checksum'>;

@@ -16,7 +16,11 @@ export const maximumInline = 128 * 1024;
 const writeSize = 512 * 1024;
 
 /** Takes a stream to disk: small content into memory, more into a blob that is on disk on return. */
-export async function receive(bytes: AsyncIterable<Buffer>, blobs: string, inlineLimit = maximumInline): Promise<Content> {
+export async function receive(
+  bytes: AsyncIterable<Buffer>,
+  blobs: string,
+  inlineLimit = maximumInline,
+): Promise<Content> {
   const writer = new BlobWriter(blobs, inlineLimit);
   try {
     for await (const piece of bytes) await writer.write(piece);

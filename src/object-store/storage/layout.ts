@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
 // <data>/server.sock            held by the server that uses the folder
-//        trash/<id>             being deleted; emptied at start
+//        limbo/<id>             buckets being made or deleted; emptied at start
 //        buckets/<name>/        one folder a bucket
 //          bucket.json          when it was made
 //          records/<hash>       one file an object, named by its key's hash: metadata, and small objects' bytes
@@ -26,9 +26,8 @@ export function bucketsFolder(dataDirectory: string): string {
   return join(dataDirectory, 'buckets');
 }
 
-/** Where a bucket is kept; its name must have been checked. */
-export function bucketLayout(dataDirectory: string, bucket: string): BucketLayout {
-  const folder = join(bucketsFolder(dataDirectory), bucket);
+/** What is where in a bucket's folder. */
+export function bucketLayout(folder: string): BucketLayout {
   return {
     folder,
     marker: join(folder, 'bucket.json'),
@@ -39,9 +38,9 @@ export function bucketLayout(dataDirectory: string, bucket: string): BucketLayou
   };
 }
 
-/** What is being deleted. */
-export function trashFolder(dataDirectory: string): string {
-  return join(dataDirectory, 'trash');
+/** Where buckets are made and deleted. */
+export function limboFolder(dataDirectory: string): string {
+  return join(dataDirectory, 'limbo');
 }
 
 /** The file of an object's record. */

@@ -49,7 +49,10 @@ function first<Value>(map: SortedMap<Value>, { prefix, delimiter, after }: Listi
 }
 
 /** What the key is grouped under; undefined if it stands for itself. */
-export function commonPrefix(key: string, { prefix, delimiter }: Pick<ListingQuery, 'prefix' | 'delimiter'>): string | undefined {
+export function commonPrefix(
+  key: string,
+  { prefix, delimiter }: Pick<ListingQuery, 'prefix' | 'delimiter'>,
+): string | undefined {
   if (delimiter === '' || !key.startsWith(prefix)) return undefined;
   const at = key.indexOf(delimiter, prefix.length);
   return at < 0 ? undefined : key.slice(0, at + delimiter.length);

@@ -1,28 +1,32 @@
-import { open, readdir, readFile } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Bucket, summaryOf } from './bucket.ts';
 import { makeFolder, removeQuietly } from './durable.ts';
-import { bucketLayout } from './layout.ts';
+import type { BucketLayout } from './layout.ts';
 import { decodeRecordHead, type ObjectRecord } from './record.ts';
-import { makeUpload, type Part, type Upload, type UploadStart } from './uploads.ts';
+import { makeUpload, type Part, type Upload, type UploadStart } from './upload.ts';
 
-/** Reads a bucket from its folder and removes what a crash left there; undefined for a folder that never became a bucket. */
-export async function loadBucket(dataDirectory: string, name: string, log: (line: string) => void): Promise<Bucket | undefined> {
-  const layout = bucketLayout(dataDirectory, name);
-  const marker = await readJson(layout.marker);
-  if (marker === undefined) {
-    await removeQuietly(layout.folder);
-    return undefined;
-  }
-  const bucket = new Bucket(name, (marker as { created: number }).created, layout);
+/** Reads a bucket from its folder and removes what a crash left there. */
+export async function loadBucket(name: string, layout: BucketLayout, log: (line: string) => void): Promise<Bucket> {
+  const bucket = new Bucket(name, await readCreated(layout), layout);
   await removeQuietly(layout.incoming);
   for (const folder of [layout.records, layout.blobs, layout.uploads, layout.incoming]) await makeFolder(folder);
   const usage = await loadRecords(bucket);
   await loadUploads(bucket, usage);
   if (usage.damaged.length === 0) await removeUnused(bucket, usage);
-  // Their blobs are not known, so none is removed: a person may yet mend them.
-  else log(`bucket ${name}: ${usage.damaged.length} damaged records, among them ${usage.damaged[0]}; nothing was swept`);
+  // Which blobs they name is not known, so none is removed: a person may yet mend them.
+  else
+    log(
+      `bucket ${name}: ${usage.damaged.length} damaged records, the first is ${usage.damaged[0]}; no blobs were swept`,
+    );
   return bucket;
+}
+
+/** A bucket whose marker is damaged is a bucket nevertheless. */
+async function readCreated(layout: BucketLayout): Promise<number> {
+  const marker = await readJson(layout.marker);
+  if (marker !== undefined && 'created' in marker && typeof marker.created === 'number') return marker.created;
+  return Math.floor((await stat(layout.folder)).mtimeMs);
 }
 
 /** What the files of a bucket refer to. */
@@ -34,7 +38,7 @@ interface Usage {
 
 async function loadRecords(bucket: Bucket): Promise<Usage> {
   const usage: Usage = { blobs: new Set(), completedUploads: new Set(), damaged: [] };
-  const names = await readdir(bucket.layout.records);
+  const names = (await readdir(bucket.layout.records)).filter((name) => /^[0-9a-f]{64}$/.test(name));
   await inParallel(names, async (name) => {
     const path = join(bucket.layout.records, name);
     const record = await readRecord(path);

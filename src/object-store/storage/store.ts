@@ -1,31 +1,33 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { S3Error } from '../errors.ts';
 import { Bucket } from './bucket.ts';
 import { makeFolder, removeQuietly, syncFolder, writeNewFile } from './durable.ts';
-import { bucketLayout, bucketsFolder, trashFolder } from './layout.ts';
+import { type BucketLayout, bucketLayout, bucketsFolder, limboFolder, newId } from './layout.ts';
 import { loadBucket } from './load.ts';
 import { Locks } from './locks.ts';
 
 /** All buckets of a data folder. */
 export class Store {
-  readonly #dataDirectory: string;
+  readonly #folder: string;
+  readonly #limbo: string;
   readonly #buckets = new Map<string, Bucket>();
   readonly #locks = new Locks();
 
   private constructor(dataDirectory: string) {
-    this.#dataDirectory = dataDirectory;
+    this.#folder = bucketsFolder(dataDirectory);
+    this.#limbo = limboFolder(dataDirectory);
   }
 
   /** Reads the data folder, making it if need be, and removes what a crash left in it. */
   static async open(dataDirectory: string, log: (line: string) => void): Promise<Store> {
     const store = new Store(dataDirectory);
-    await removeQuietly(trashFolder(dataDirectory));
-    for (const folder of [dataDirectory, bucketsFolder(dataDirectory), trashFolder(dataDirectory)]) await makeFolder(folder);
-    for (const name of await readdir(bucketsFolder(dataDirectory))) {
-      const bucket = await loadBucket(dataDirectory, name, log);
-      if (bucket !== undefined) store.#buckets.set(name, bucket);
+    await removeQuietly(store.#limbo);
+    for (const folder of [store.#folder, store.#limbo]) await makeFolder(folder);
+    for (const name of await readdir(store.#folder)) {
+      if (isBucketName(name))
+        store.#buckets.set(name, await loadBucket(name, bucketLayout(join(store.#folder, name)), log));
+      else log(`${join(store.#folder, name)} is no bucket; it is left alone`);
     }
     return store;
   }
@@ -42,19 +44,16 @@ export class Store {
     return bucket;
   }
 
-  /** Makes a bucket; it is on disk on return. */
+  /** Makes a bucket, whole or not at all; it is on disk on return. */
   async create(name: string, created: number): Promise<void> {
     if (!isBucketName(name)) throw new S3Error('InvalidBucketName');
     await this.#locks.run(name, async () => {
       if (this.#buckets.has(name)) throw new S3Error('BucketAlreadyOwnedByYou');
-      const layout = bucketLayout(this.#dataDirectory, name);
-      // What an attempt that failed half-way left.
-      await removeQuietly(layout.folder);
-      await mkdir(layout.folder, { mode: 0o700 });
-      for (const folder of [layout.records, layout.blobs, layout.uploads, layout.incoming]) await mkdir(folder, { mode: 0o700 });
-      await writeNewFile(layout.marker, JSON.stringify({ created }));
-      await syncFolder(layout.folder);
-      await syncFolder(bucketsFolder(this.#dataDirectory));
+      const unfinished = bucketLayout(join(this.#limbo, newId()));
+      await makeBucketFolders(unfinished, created);
+      const layout = bucketLayout(join(this.#folder, name));
+      await rename(unfinished.folder, layout.folder);
+      await syncFolder(this.#folder);
       this.#buckets.set(name, new Bucket(name, created, layout));
     });
   }
@@ -65,12 +64,20 @@ export class Store {
       const bucket = this.bucket(name);
       bucket.markDeleted();
       this.#buckets.delete(name);
-      const trash = join(trashFolder(this.#dataDirectory), randomUUID());
-      await rename(bucket.layout.folder, trash);
-      await syncFolder(bucketsFolder(this.#dataDirectory));
-      await removeQuietly(trash);
+      const doomed = join(this.#limbo, newId());
+      await rename(bucket.layout.folder, doomed);
+      await syncFolder(this.#folder);
+      await removeQuietly(doomed);
     });
   }
+}
+
+async function makeBucketFolders(layout: BucketLayout, created: number): Promise<void> {
+  await mkdir(layout.folder, { mode: 0o700 });
+  for (const folder of [layout.records, layout.blobs, layout.uploads, layout.incoming])
+    await mkdir(folder, { mode: 0o700 });
+  await writeNewFile(layout.marker, JSON.stringify({ created }));
+  await syncFolder(layout.folder);
 }
 
 /** S3's rules for the names of buckets. */

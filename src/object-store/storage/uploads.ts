@@ -1,47 +1,11 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Checksum, ChecksumAlgorithm } from '../body/checksums.ts';
-import type { BodyDigests } from '../body/digest.ts';
 import { S3Error } from '../errors.ts';
 import type { Bucket, Precondition } from './bucket.ts';
-import type { Content } from './content.ts';
 import { makeFolder, removeQuietly, syncFolder, writeNewFile } from './durable.ts';
 import { newId } from './layout.ts';
-import { Locks } from './locks.ts';
-import type { ObjectRecord, Segment } from './record.ts';
-
-/** What a multipart upload was begun with. */
-export interface UploadStart {
-  readonly id: string;
-  readonly key: string;
-  /** In milliseconds. */
-  readonly initiated: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly type: Checksum['type'] } | undefined;
-}
-
-/** A part as it is on disk. */
-export interface Part {
-  readonly number: number;
-  /** In milliseconds. */
-  readonly modified: number;
-  readonly etag: string;
-  readonly checksum?: Checksum | undefined;
-  readonly segment: Segment;
-}
-
-/** A multipart upload that is under way. */
-export interface Upload extends UploadStart {
-  readonly parts: Map<number, Part>;
-  /** Serialises what changes this upload. */
-  readonly locks: Locks;
-}
-
-/** An upload with the parts that it has. */
-export function makeUpload(start: UploadStart, parts: readonly Part[]): Upload {
-  return { ...start, parts: new Map(parts.map((part) => [part.number, part])), locks: new Locks() };
-}
+import type { ObjectRecord } from './record.ts';
+import { makeUpload, type Part, type Upload, type UploadStart } from './upload.ts';
 
 /** Begins an upload; it is on disk on return. */
 export async function createUpload(bucket: Bucket, start: UploadStart): Promise<void> {
@@ -102,17 +66,6 @@ export async function completeUpload(
 /** Ends the upload and removes its parts. */
 export async function abortUpload(bucket: Bucket, upload: Upload): Promise<void> {
   await exclusively(bucket, upload, () => endUpload(bucket, upload, new Set()));
-}
-
-/** Content as the one segment of a part. Parts are never inline: the object that they become could not be. */
-export function partSegment(content: Content): Segment {
-  if (content.kind !== 'blob') throw new Error('a part was received inline');
-  return content.segment;
-}
-
-/** The part that a received body makes. */
-export function makePart(number: number, modified: number, content: Content, digests: BodyDigests): Part {
-  return { number, modified, etag: digests.md5, checksum: digests.checksum, segment: partSegment(content) };
 }
 
 async function exclusively<T>(bucket: Bucket, upload: Upload, work: () => Promise<T>): Promise<T> {
