@@ -12,7 +12,11 @@ export async function ps(context: Context, options: { readonly all: boolean; rea
   const known = await openRecords(stateDirectory(context)).list();
   const runs = options.all ? known : known.filter(({ status }) => status === 'running');
   const now = context.now();
-  const table = () => formatTable(columns, runs.map((run) => row(run, now)));
+  const table = () =>
+    formatTable(
+      columns,
+      runs.map((run) => row(run, now)),
+    );
   await printResult(context, options.output, { kind: 'RunList', data: { runs }, table });
 }
 

@@ -36,7 +36,8 @@ export async function carryOut(
   onlookers: Onlookers | undefined,
 ): Promise<Outcome> {
   const { log } = records.folder(record.id);
-  const onLogError = ({ message }: Error) => void printNote(context, `the log of ${record.id} cannot be written: ${message}`);
+  const onLogError = ({ message }: Error) =>
+    void printNote(context, `the log of ${record.id} cannot be written: ${message}`);
   const output = openOutput({ logFile: log, secrets: assignment.secrets, now: context.now, onlookers, onLogError });
   let ended: RunRecord = { ...record, status: 'failed' };
   let complaint: readonly string[] = [];

@@ -13,6 +13,9 @@ import type { RunFolder } from './run-folder.ts';
 /** The hidden command that `supervise` answers to. */
 export const superviseCommand = '__supervise';
 
+/** Longer than a supervisor takes to end its package. */
+const stopMs = 15_000;
+
 /** Starts a supervisor of ours for a prepared run, and returns once the package has been started. */
 export async function leaveToSupervisor(
   context: Context,
@@ -21,14 +24,19 @@ export async function leaveToSupervisor(
   assignment: Assignment,
 ): Promise<RunRecord> {
   const folder = records.folder(record.id);
-  // Through a private file that the supervisor removes at once: argv can be read by everybody.
-  await writeAtomically(folder.assignment, JSON.stringify(assignment));
-  const supervisor = await startDetached(context.node, [context.entry, superviseCommand, folder.directory], {
-    cwd: record.directory,
-    env: context.env,
-    logFile: folder.supervisorLog,
-  });
-  return untilStarted(context, records, record, supervisor);
+  try {
+    // Through a private file that the supervisor removes at once: argv can be read by everybody.
+    await writeAtomically(folder.assignment, JSON.stringify(assignment));
+    const supervisor = await startDetached(context.node, [context.entry, superviseCommand, folder.directory], {
+      cwd: record.directory,
+      env: context.env,
+      logFile: folder.supervisorLog,
+    });
+    return await untilStarted(context, records, record.id, supervisor);
+  } catch (error) {
+    if (!(await startedRun(records, record.id))) await records.remove(record.id);
+    throw error;
+  }
 }
 
 /** Takes the assignment of a detached run; nobody can take it twice. */
@@ -38,22 +46,24 @@ export async function takeAssignment(folder: RunFolder): Promise<Assignment> {
   return JSON.parse(text) as Assignment;
 }
 
-async function untilStarted(context: Context, records: Records, { id }: RunRecord, supervisor: ProcessIdentity) {
-  while (await isAlive(supervisor)) {
-    if (context.signal.aborted) await stopProcess(supervisor, { graceMs: 15_000 });
-    context.signal.throwIfAborted();
-    const record = await records.get(id);
-    if (record && record.process !== null) return record;
+async function untilStarted(context: Context, records: Records, id: string, supervisor: ProcessIdentity) {
+  while (!context.signal.aborted && (await isAlive(supervisor))) {
+    const run = await startedRun(records, id);
+    if (run) return run;
     await delay(20);
   }
-  const record = await records.get(id);
-  if (record && record.process !== null) return record;
-  throw await supervisorFailure(records, id);
+  await stopProcess(supervisor, { graceMs: stopMs });
+  context.signal.throwIfAborted();
+  // It may have ended between two looks, and its run with it.
+  return (await startedRun(records, id)) ?? Promise.reject(await supervisorFailure(records.folder(id)));
 }
 
-async function supervisorFailure(records: Records, id: string): Promise<Failure> {
-  const { supervisorLog } = records.folder(id);
-  const log = await readFile(supervisorLog, 'utf8');
-  await records.remove(id);
-  return new Failure('unhealthy', { what: 'The detached run could not be started', why: log.trim().split('\n').slice(-10) });
+async function startedRun(records: Records, id: string): Promise<RunRecord | undefined> {
+  const record = await records.get(id);
+  return record?.process ? record : undefined;
+}
+
+async function supervisorFailure({ supervisorLog }: RunFolder): Promise<Failure> {
+  const lines = (await readFile(supervisorLog, 'utf8')).trim().split('\n');
+  return new Failure('unhealthy', { what: 'The detached run could not be started', why: lines.slice(-10) });
 }

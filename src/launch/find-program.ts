@@ -10,11 +10,20 @@ export async function findProgram(name: string, path: string | undefined, direct
     const file = resolve(directory, folder, name);
     if (await isProgram(file)) return file;
   }
-  throw new Failure('prerequisite', {
+  throw new Failure('prerequisite', name.includes('/') ? notExecutable(name, directory) : notOnPath(name));
+}
+
+function notExecutable(name: string, directory: string) {
+  const file = resolve(directory, name);
+  return { what: `${name} cannot be started`, why: `${file} is not an executable file`, next: `chmod +x ${file}` };
+}
+
+function notOnPath(name: string) {
+  return {
     what: `The program ${name} was not found`,
-    why: name.includes('/') ? `${resolve(directory, name)} is not an executable file` : 'It is in no folder of PATH',
-    next: 'Install it, or correct spec.command in dk.yaml',
-  });
+    why: 'It is in no folder of PATH',
+    next: 'Install it, or add its folder to PATH',
+  };
 }
 
 async function isProgram(file: string): Promise<boolean> {

@@ -1,5 +1,5 @@
-import { StringDecoder } from 'node:string_decoder';
 import type { Writable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import { createRedactor } from '../report/redact.ts';
 import { openLog, type RunLog, type StreamName } from './log.ts';
 
@@ -70,7 +70,12 @@ function openStream(name: StreamName, secrets: readonly string[], log: RunLog, o
       show?.close();
     },
     isBusy: () => waiting > 0,
-    tail: () => end.trimEnd().split('\n').slice(-tailLines).filter((line) => line !== ''),
+    tail: () =>
+      end
+        .trimEnd()
+        .split('\n')
+        .slice(-tailLines)
+        .filter((line) => line !== ''),
   };
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Context } from '../context.ts';
 import { writeAtomically } from '../cells/atomic-file.ts';
+import type { Context } from '../context.ts';
 import { type ProcessGroup, spawnGroup } from '../tools/exec.ts';
 import { groupLives } from '../tools/processes.ts';
 import type { Launch, Launcher, Patience } from './launch.ts';
@@ -39,7 +39,8 @@ export const processLauncher: Launcher<ProcessPlan> = {
 
 function environmentOf(context: Context, { run, options }: Launch, id: string, folder: RunFolder) {
   const env = processEnvironment(context.env, run.variables, options.extraEnv);
-  return { ...env, DK_RUN_ID: id, DK_RUN_SPEC: folder.spec };
+  // PWD as a shell sets it: some programs believe it rather than the system.
+  return { ...env, PWD: run.package.directory, DK_RUN_ID: id, DK_RUN_SPEC: folder.spec };
 }
 
 async function endGroup(group: ProcessGroup, output: RunOutput, patience: Patience): Promise<void> {

@@ -24,7 +24,10 @@ export async function watchFolder(root: string, { onChange, onError }: Listener)
   };
   const add = async (folder: string): Promise<void> => {
     if (!(await isFolder(folder))) return;
-    watchers.set(folder, openWatcher(folder, onError, (kind, name) => onEvent(kind, join(folder, name))));
+    watchers.set(
+      folder,
+      openWatcher(folder, onError, (kind, name) => onEvent(kind, join(folder, name))),
+    );
     await Promise.all((await subfolders(folder)).map(add));
   };
   const onEvent = (kind: string, path: string) => {
@@ -68,5 +71,7 @@ async function isFolder(path: string): Promise<boolean> {
 async function subfolders(folder: string): Promise<string[]> {
   // A folder may be gone again by now.
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isDirectory() && !ignored.test(entry.name)).map(({ name }) => join(folder, name));
+  return entries
+    .filter((entry) => entry.isDirectory() && !ignored.test(entry.name))
+    .map(({ name }) => join(folder, name));
 }

@@ -39,7 +39,11 @@ test('a command that a signal ended gives 128 and its number', async () => {
 
 test.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)('%s is passed on where there is no terminal', async (signal) => {
   const name = signal.slice(3);
-  const { child, output, closed } = exec('sh', '-c', `trap "echo heard; exit 9" ${name}; echo up; while :; do sleep 0.05; done`);
+  const { child, output, closed } = exec(
+    'sh',
+    '-c',
+    `trap "echo heard; exit 9" ${name}; echo up; while :; do sleep 0.05; done`,
+  );
   await untilSaid(output, 'up');
   child.kill(signal);
   expect(await closed).toEqual([9, null]);
@@ -49,7 +53,10 @@ test.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)('%s is passed on where there
 test('a command that is not there is named', async () => {
   const { context } = openWorld(process.cwd(), {});
   const missing = execCommand(context, { file: 'no-such-command', args: [], env: { PATH: '/usr/bin' }, cwd: '/' });
-  await expect(missing).rejects.toMatchObject({ kind: 'prerequisite', message: 'The program no-such-command was not found' });
+  await expect(missing).rejects.toMatchObject({
+    kind: 'prerequisite',
+    message: 'The program no-such-command was not found',
+  });
 });
 
 /** Presses Ctrl-C twice in a terminal of its own in which the command runs, then ends it; prints what was seen. */
@@ -59,7 +66,7 @@ child, terminal = pty.fork()
 if child == 0:
     os.execv(sys.argv[1], sys.argv[1:])
 seen = ""
-for awaited, keys in (("ready", b"\\x03"), ("heard 1", b"\\x03"), ("heard 2", b"q\\n")):
+for awaited, keys in (("ready\\r", b"\\x03"), ("heard 1\\r", b"\\x03"), ("heard 2\\r", b"q\\n")):
     while awaited not in seen:
         seen += os.read(terminal, 1000).decode()
     os.write(terminal, keys)
@@ -73,14 +80,14 @@ print(seen.replace("\\r", ""), os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]
 
 /** As psql or a shell does: Ctrl-C does not end it. */
 const interactive = `
-import signal, sys
+import os, signal, sys
 count = 0
 def heard(*_):
     global count
     count += 1
-    print("heard", count, flush=True)
+    os.write(1, b"heard %d\\n" % count)
 signal.signal(signal.SIGINT, heard)
-print("ready on a terminal:", sys.stdin.isatty(), flush=True)
+os.write(1, b"terminal: %d ready\\n" % sys.stdin.isatty())
 line = sys.stdin.readline()
 print("line", line.strip(), "heard", count)
 sys.exit(4)
@@ -93,7 +100,7 @@ test('on a terminal the command hears each Ctrl-C once, and dk waits for it', as
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
   await once(child, 'close');
-  expect(output).toContain('ready on a terminal: True');
+  expect(output).toContain('terminal: 1 ready');
   expect(output).toContain('line q heard 2\n');
   expect(output).not.toContain('heard 3');
   expect(output.trimEnd()).toMatch(/ 4$/);

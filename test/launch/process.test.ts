@@ -9,7 +9,13 @@ test('a node package runs in its folder, with its arguments, to a record of succ
   const place = await open({ 'src/main.js': 'console.log(process.cwd(), ...process.argv.slice(2))' });
   const outcome = await place.launch({ args: ['from-spec'], options: { args: ['from-user'] } });
   expect(place.stdout()).toBe(`${place.directory} from-spec from-user\n`);
-  expect(outcome.record).toMatchObject({ package: 'tiny', version: '1.2.3', status: 'succeeded', exitCode: 0, signal: null });
+  expect(outcome.record).toMatchObject({
+    package: 'tiny',
+    version: '1.2.3',
+    status: 'succeeded',
+    exitCode: 0,
+    signal: null,
+  });
   expect(outcome.record.finishedAt).not.toBeNull();
   expect(await place.records.list()).toEqual([outcome.record]);
   expect(failureOf(place.context, outcome)).toBeUndefined();
@@ -93,7 +99,9 @@ test('the command of the Transform replaces the entry point', async () => {
 });
 
 test('a package sees its own variables, and -e is stronger than they are', async () => {
-  const place = await open({ 'src/main.js': 'console.log(process.env.MODE, process.env.LEVEL, process.env.DK_RUN_ID)' });
+  const place = await open({
+    'src/main.js': 'console.log(process.env.MODE, process.env.LEVEL, process.env.DK_RUN_ID)',
+  });
   const { record } = await place.launch({
     run: { variables: { MODE: 'spec', LEVEL: 'spec' } },
     options: { extraEnv: { LEVEL: 'user' } },
@@ -107,6 +115,11 @@ test('a package that cannot be started leaves no record', async () => {
   await expect(place.launch({ command: ['no-such-program'] })).rejects.toMatchObject({
     kind: 'prerequisite',
     message: 'The program no-such-program was not found',
+  });
+  await place.write({ 'run.txt': 'not a program' });
+  await expect(place.launch({ command: ['./run.txt'] })).rejects.toMatchObject({
+    kind: 'prerequisite',
+    next: [`chmod +x ${place.directory}/run.txt`],
   });
   expect(await place.records.list()).toEqual([]);
 });

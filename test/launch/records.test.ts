@@ -84,7 +84,8 @@ test('readers see whole records while one is written again and again', async () 
   await records.save(record);
   let writing = true;
   const writer = (async () => {
-    for (let code = 0; code < 100; code += 1) await records.save({ ...record, exitCode: code, version: 'v'.repeat(code * 100) });
+    for (let code = 0; code < 100; code += 1)
+      await records.save({ ...record, exitCode: code, version: 'v'.repeat(code * 100) });
     writing = false;
   })();
   let reads = 0;

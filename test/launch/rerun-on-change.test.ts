@@ -32,7 +32,7 @@ test('a package runs again when one of its files changes, and Ctrl-C ends it', a
   const place = await openWatched({ 'src/main.js': 'console.log("one")' });
   await untilSaid(place.stderr, 'waiting for a change');
   await place.write({ 'src/main.js': 'console.log("two")' });
-  await untilSaid(place.stderr, /(waiting for a change[^]*){2}/);
+  await untilSaid(place.stderr, /(waiting for a change[\s\S]*){2}/);
   expect(place.stdout()).toBe('one\ntwo\n');
   expect(place.stderr()).toContain('src/main.js has changed');
   expect(await place.interrupt()).toMatchObject({ kind: 'interrupted' });
@@ -53,9 +53,9 @@ test('a run in progress is stopped first, with all of its processes', async () =
 
 test('a run that fails is reported, and the next change runs it again', async () => {
   const place = await openWatched({ 'src/main.js': 'process.exit(3)' });
-  await untilSaid(place.stderr, /error: The package tiny failed with exit code 3[^]*waiting for a change/);
+  await untilSaid(place.stderr, /error: The package tiny failed with exit code 3[\s\S]*waiting for a change/);
   await rm(join(place.directory, 'src/main.js'));
-  await untilSaid(place.stderr, /error: The package has no entry point[^]*waiting for a change/);
+  await untilSaid(place.stderr, /error: The package has no entry point[\s\S]*waiting for a change/);
   await place.write({ 'src/main.js': 'console.log("mended")' });
   await untilSaid(place.stdout, 'mended');
   await place.interrupt();
@@ -66,18 +66,28 @@ test('folders that are made later are watched too', async () => {
   await untilSaid(place.stdout, /^run\n$/);
   await mkdir(join(place.directory, 'dataset/deep'), { recursive: true });
   await untilSaid(place.stdout, /^run\nrun\n$/);
-  await untilSaid(place.stderr, /(waiting for a change[^]*){2}/);
+  await untilSaid(place.stderr, /(waiting for a change[\s\S]*){2}/);
   await place.write({ 'dataset/deep/users.yaml': 'kind: DataSet' });
   await untilSaid(place.stderr, 'dataset/deep/users.yaml has changed');
   await place.interrupt();
 });
 
 test('what is installed, compiled or hidden is not watched, but .env is', async () => {
-  const ignored = ['node_modules/dep/index.js', '.git/HEAD', '.venv/pyvenv.cfg', 'dist/main.js', 'src/main.pyc', 'src/.x.swp'];
+  const ignored = [
+    'node_modules/dep/index.js',
+    '.git/HEAD',
+    '.venv/pyvenv.cfg',
+    'dist/main.js',
+    'src/main.pyc',
+    'src/.x.swp',
+  ];
   const place = await open(Object.fromEntries(ignored.map((name) => [name, ''])));
   const changed = new Set<string>();
   const onError = (error: unknown) => void changed.add(String(error));
-  const watcher = await watchFolder(place.directory, { onChange: (path) => changed.add(relative(place.directory, path)), onError });
+  const watcher = await watchFolder(place.directory, {
+    onChange: (path) => changed.add(relative(place.directory, path)),
+    onError,
+  });
   for (const name of ignored) await place.write({ [name]: 'changed' });
   await place.write({ '.env': 'PG_PASS=x' });
   await expect.poll(() => [...changed]).toContain('.env');

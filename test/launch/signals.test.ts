@@ -23,7 +23,8 @@ function numberIn(text: string): number {
 
 test('an interrupted package may end in its own way', async () => {
   const place = await open({
-    'src/main.js': 'process.on("SIGTERM", () => { console.log("bye"); process.exit(7) }); console.log("up"); setInterval(() => {}, 1000)',
+    'src/main.js':
+      'process.on("SIGTERM", () => { console.log("bye"); process.exit(7) }); console.log("up"); setInterval(() => {}, 1000)',
   });
   const running = place.launch();
   await untilSaid(place.stdout, 'up');
@@ -53,7 +54,13 @@ test('a second signal kills the whole group at once, a grandchild that ignores S
 test('a grandchild that ignores SIGTERM is killed after its grace, though its parent has long ended', async () => {
   const place = await open({ 'src/main.js': stubbornChild() });
   const stop = new AbortController();
-  const plan = { launch: 'process', file: process.execPath, args: ['src/main.js'], cwd: place.directory, env: {} } as const;
+  const plan = {
+    launch: 'process',
+    file: process.execPath,
+    args: ['src/main.js'],
+    cwd: place.directory,
+    env: {},
+  } as const;
   const logFile = join(place.directory, 'output.log');
   const { context } = place;
   const output = openOutput({ logFile, secrets: [], now: context.now, onlookers: context, onLogError: () => {} });

@@ -29,7 +29,9 @@ export async function bundleTypeScript(entry: string, directory: string): Promis
       conditions: [],
       define: placeNames,
       // CommonJS modules inside the bundle call require.
-      banner: { js: "import { createRequire as dkRequire } from 'node:module'; const require = dkRequire(import.meta.url);" },
+      banner: {
+        js: "import { createRequire as dkRequire } from 'node:module'; const require = dkRequire(import.meta.url);",
+      },
       plugins: [packagesStayOutside, modulesKeepTheirPlace],
       logLevel: 'silent',
     });

@@ -32,7 +32,7 @@ export async function ensureNodeDependencies({ context, directory }: Preparation
 }
 
 /** Names of the dependencies in package.json that Node would not find from the package's folder. */
-export async function missingDependencies(directory: string): Promise<string[]> {
+async function missingDependencies(directory: string): Promise<string[]> {
   const declared = Object.entries((await readPackage(directory))?.dependencies ?? {});
   const found = await Promise.all(declared.map(([name, range]) => isInstalled(directory, name, range)));
   return declared.filter((_, index) => !found[index]).map(([name]) => name);
@@ -46,11 +46,12 @@ async function isInstalled(directory: string, name: string, range: string): Prom
   }
 }
 
-/** What is no range (a folder, a Git address, a workspace) fits whatever is there. */
+/** What is no range (a folder, a Git address, a workspace) fits whatever is there; so does what has no version. */
 async function fits(version: string | undefined, range: string): Promise<boolean> {
   const { default: semver } = await import('semver');
   const real = range.replace(/^npm:.*@/, '');
-  return semver.validRange(real) === null || semver.satisfies(version ?? '', real, { includePrerelease: true });
+  if (version === undefined || semver.validRange(real) === null) return true;
+  return semver.satisfies(version, real, { includePrerelease: true });
 }
 
 async function readPackage(directory: string): Promise<PackageJson | undefined> {
@@ -65,7 +66,11 @@ async function readPackage(directory: string): Promise<PackageJson | undefined> 
 }
 
 async function refuseOtherManagers(directory: string, missing: readonly string[]): Promise<void> {
-  for (const [lockfile, manager] of [['pnpm-lock.yaml', 'pnpm'], ['yarn.lock', 'yarn'], ['bun.lock', 'bun']] as const) {
+  for (const [lockfile, manager] of [
+    ['pnpm-lock.yaml', 'pnpm'],
+    ['yarn.lock', 'yarn'],
+    ['bun.lock', 'bun'],
+  ] as const) {
     if (!(await exists(join(directory, lockfile)))) continue;
     throw new Failure('prerequisite', {
       what: `Dependencies of the package are not installed: ${missing.join(', ')}`,

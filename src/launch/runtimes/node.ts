@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { firstExisting } from './files.ts';
-import { ensureNodeDependencies } from './node-dependencies.ts';
 import { noEntryPoint } from './no-entry-point.ts';
+import { ensureNodeDependencies } from './node-dependencies.ts';
 import type { Command, Preparation, Runtime } from './runtime.ts';
 
 const candidates = ['src/main.js', 'src/main.mjs', 'src/main.ts'];

@@ -6,7 +6,8 @@ import { fakeProgram } from './fake-program.ts';
 
 const open = placesOfThisFile();
 
-const packageJson = (dependencies: Record<string, string>) => JSON.stringify({ name: 'tiny', private: true, dependencies });
+const packageJson = (dependencies: Record<string, string>) =>
+  JSON.stringify({ name: 'tiny', private: true, dependencies });
 const installed = (name: string, version: string) => ({
   [`node_modules/${name}/package.json`]: JSON.stringify({ name, version, main: 'index.js' }),
   [`node_modules/${name}/index.js`]: `module.exports = '${name} ${version}'`,
@@ -16,7 +17,12 @@ test('npm is not called when every declared dependency resolves', async () => {
   const { program, PATH } = await fakeProgram('npm', 'exit 1');
   const place = await open(
     {
-      'package.json': packageJson({ plain: '^1.2.0', '@scope/pre': '>=2.0.0-0', linked: 'workspace:*', git: 'github:a/b' }),
+      'package.json': packageJson({
+        plain: '^1.2.0',
+        '@scope/pre': '>=2.0.0-0',
+        linked: 'workspace:*',
+        git: 'github:a/b',
+      }),
       'src/main.js': 'console.log(require("plain"))',
       ...installed('plain', '1.4.0'),
       ...installed('@scope/pre', '2.1.0-rc.1'),
@@ -91,7 +97,10 @@ test('real npm installs once, and is not needed again', async () => {
 test('without npm the failure names it', async () => {
   const files = { 'package.json': packageJson({ absent: '1' }), 'src/main.js': '' };
   const place = await open(files, { PATH: '/no-such-folder' });
-  await expect(place.launch()).rejects.toMatchObject({ kind: 'prerequisite', message: 'The program npm was not found' });
+  await expect(place.launch()).rejects.toMatchObject({
+    kind: 'prerequisite',
+    message: 'The program npm was not found',
+  });
 });
 
 test('--inspect opens the debugger of node on a port of the loopback address', async () => {
@@ -104,11 +113,17 @@ test('--inspect opens the debugger of node on a port of the loopback address', a
 test('--inspect refuses a command whose debugger it does not know', async () => {
   const place = await open({ 'run.sh': '#!/bin/sh\n' });
   const launched = place.launch({ command: ['./run.sh'], options: { inspect: true } });
-  await expect(launched).rejects.toMatchObject({ kind: 'usage', message: '--inspect does not know how to debug ./run.sh' });
+  await expect(launched).rejects.toMatchObject({
+    kind: 'usage',
+    message: '--inspect does not know how to debug ./run.sh',
+  });
 });
 
 test('a package.json that is not JSON is named', async () => {
   const place = await open({ 'package.json': '{', 'src/main.js': '' });
-  await expect(place.launch()).rejects.toMatchObject({ kind: 'invalid', message: `${join(place.directory, 'package.json')} is not JSON` });
+  await expect(place.launch()).rejects.toMatchObject({
+    kind: 'invalid',
+    message: `${join(place.directory, 'package.json')} is not JSON`,
+  });
   expect(await readFile(join(place.directory, 'package.json'), 'utf8')).toBe('{');
 });

@@ -71,15 +71,17 @@ test.each([
   });
 });
 
-test.each(['generic-node', 'generic-python', 'generic-go', 'dbt'] as const)(
-  'a package of runtime %s without an entry point says what was looked for',
-  async (runtime) => {
-    const place = await open({ 'dk.yaml': '' });
-    const error = await place.launch({ runtime }).catch((thrown) => thrown);
-    expect(error).toMatchObject({ kind: 'invalid', message: 'The package has no entry point' });
-    expect(error.why[0]).toContain(place.directory);
-  },
-);
+test.each([
+  'generic-node',
+  'generic-python',
+  'generic-go',
+  'dbt',
+] as const)('a package of runtime %s without an entry point says what was looked for', async (runtime) => {
+  const place = await open({ 'dk.yaml': '' });
+  const error = await place.launch({ runtime }).catch((thrown) => thrown);
+  expect(error).toMatchObject({ kind: 'invalid', message: 'The package has no entry point' });
+  expect(error.why[0]).toContain(place.directory);
+});
 
 test('cloudquery needs a command, and runs with one', async () => {
   const place = await open({});

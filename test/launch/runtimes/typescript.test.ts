@@ -46,7 +46,8 @@ test('a package may make a require of its own', async () => {
 
 test('a stack trace of bundled TypeScript names the lines of the source', async () => {
   const place = await open({
-    'src/main.ts': 'interface Wide {\n  readonly name: string;\n}\nconst fail = (wide: Wide) => {\n  throw new Error(wide.name);\n};\nfail({ name: "on line five" });\n',
+    'src/main.ts':
+      'interface Wide {\n  readonly name: string;\n}\nconst fail = (wide: Wide) => {\n  throw new Error(wide.name);\n};\nfail({ name: "on line five" });\n',
   });
   const { record } = await place.launch();
   expect(record.exitCode).toBe(1);
@@ -66,7 +67,10 @@ test('the bundle of a run is gone after it, and the package folder is as it was'
 test('TypeScript that does not compile says where', async () => {
   const place = await open({ 'src/main.ts': 'const x: number = ;\n' });
   const error = await place.launch().catch((thrown) => thrown);
-  expect(error).toMatchObject({ kind: 'packageFailed', message: `${join(place.directory, 'src/main.ts')} cannot be compiled` });
+  expect(error).toMatchObject({
+    kind: 'packageFailed',
+    message: `${join(place.directory, 'src/main.ts')} cannot be compiled`,
+  });
   expect(error.why.join('\n')).toMatch(/src\/main\.ts:1:18/);
 });
 
