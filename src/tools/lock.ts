@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { link, mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Failure } from '../failure.ts';
+import { Failure, reasonOf } from '../failure.ts';
 import type { ProcessIdentity } from './exec.ts';
-import { identityOf, isAlive } from './processes.ts';
+import { isAlive, ownIdentity } from './processes.ts';
 
 interface Owner extends ProcessIdentity {
   readonly nonce: string;
@@ -22,10 +22,17 @@ export interface LockOptions {
 
 /**
  * Holds a lock file while `work` runs. A live owner is waited for, then it is a conflict Failure;
- * the lock of an owner that is gone is taken over.
+ * the lock of an owner that is gone is taken over. The folder is made, and removed when it is empty.
  */
-export async function withLock<Result>(file: string, options: LockOptions, work: () => Promise<Result>): Promise<Result> {
-  const owner = await acquire(file, options);
+export async function withLock<Result>(
+  file: string,
+  options: LockOptions,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const owner = { ...(await ownIdentity()), nonce: randomUUID(), command: options.command };
+  await acquire(file, owner, options).catch((error: unknown) => {
+    throw isCode(error, 'EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR') ? cannotBeMade(file, error) : error;
+  });
   try {
     return await work();
   } finally {
@@ -33,48 +40,108 @@ export async function withLock<Result>(file: string, options: LockOptions, work:
   }
 }
 
-async function acquire(file: string, { command, waitMs, signal, onWait }: LockOptions): Promise<Owner> {
+async function acquire(file: string, owner: Owner, { waitMs, signal, onWait }: LockOptions): Promise<void> {
   const deadline = performance.now() + waitMs;
-  const owner = { ...(await ourselves()), nonce: randomUUID(), command };
-  for (let told = false; !(await tryCreate(file, owner)); ) {
-    const holder = await readOwner(file);
-    if (holder === undefined) continue;
-    if (!(await isAlive(holder))) {
-      await takeAway(file, holder);
-      continue;
-    }
+  let told = false;
+  for (;;) {
+    signal.throwIfAborted();
+    const holder = await tryAcquire(file, owner);
+    if (holder === undefined) return;
     const who = `"${holder.command}" (pid ${holder.pid}) is at work here`;
+    if (performance.now() >= deadline) throw stillHeld(file, who);
     if (!told) onWait(`waiting: ${who}`);
     told = true;
-    if (performance.now() > deadline) {
-      throw new Failure('conflict', { what: 'Another dk holds the lock', why: who, next: 'Try again when it has ended' });
-    }
-    await pause(50, undefined, { signal });
+    // Those who wait do not all come back at the same moment.
+    await pause(30 + Math.random() * 40, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
-  return owner;
 }
 
-async function ourselves(): Promise<ProcessIdentity> {
-  const { pid } = await import('node:process');
-  const identity = await identityOf(pid);
-  if (!identity) throw new Error('this process cannot see itself');
-  return identity;
+function stillHeld(file: string, who: string): Failure {
+  return new Failure('conflict', {
+    what: `Another dk holds the lock ${file}`,
+    why: who,
+    next: 'Try again when it has ended, or wait longer: --wait-lock 300',
+  });
+}
+
+function cannotBeMade(file: string, cause: unknown): Failure {
+  return new Failure('prerequisite', {
+    what: `The lock ${file} cannot be made`,
+    why: reasonOf(cause),
+    next: `ls -ld ${dirname(file)}`,
+    cause,
+  });
+}
+
+/** Gives nothing when the lock is ours now, else who has it. */
+async function tryAcquire(file: string, owner: Owner): Promise<Owner | undefined> {
+  for (;;) {
+    const holder = await readOwner(file);
+    if (holder && (await isAlive(holder))) return holder;
+    const outcome = holder ? await inherit(file, holder, owner) : (await placeNew(file, owner)) ? 'ours' : 'changed';
+    if (outcome === 'ours') return undefined;
+    if (outcome !== 'changed') return outcome;
+  }
+}
+
+/**
+ * Replaces the file of an owner that is gone. Only the heir may, who holds a lock named after the dead owner's nonce:
+ * whoever looked at the dead owner earlier and comes later finds another nonce in the file, and leaves it alone.
+ */
+async function inherit(file: string, dead: Owner, owner: Owner): Promise<'ours' | 'changed' | Owner> {
+  const claim = `${file}.heir-${dead.nonce.slice(0, 8)}`;
+  const rival = await tryAcquire(claim, owner);
+  if (rival !== undefined) return rival;
+  try {
+    if ((await readOwner(file))?.nonce !== dead.nonce) return 'changed';
+    await replace(file, owner);
+    return 'ours';
+  } finally {
+    await rm(claim, { force: true });
+  }
 }
 
 /** Written aside and linked into place: nobody reads half an owner, and only one of several can link. */
-async function tryCreate(file: string, owner: Owner): Promise<boolean> {
-  const draft = `${file}.${owner.nonce}`;
+function placeNew(file: string, owner: Owner): Promise<boolean> {
+  return withDraft(file, owner, async (draft) => {
+    try {
+      await link(draft, file);
+      return true;
+    } catch (error) {
+      // ENOENT: somebody removed the whole folder just now.
+      if (isCode(error, 'EEXIST', 'ENOENT')) return false;
+      throw error;
+    }
+  });
+}
+
+function replace(file: string, owner: Owner): Promise<void> {
+  return withDraft(file, owner, (draft) => rename(draft, file));
+}
+
+async function withDraft<Result>(
+  file: string,
+  owner: Owner,
+  work: (draft: string) => Promise<Result>,
+): Promise<Result> {
+  const draft = `${file}.draft-${randomUUID().slice(0, 8)}`;
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    await writeFile(draft, JSON.stringify(owner), { mode: 0o600 });
-    await link(draft, file);
-    return true;
-  } catch (error) {
-    // ENOENT: whoever released the lock meanwhile removed the empty folder too.
-    if (['EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
-    throw error;
+    await writeDraft(draft, owner);
+    return await work(draft);
   } finally {
     await rm(draft, { force: true });
+  }
+}
+
+async function writeDraft(draft: string, owner: Owner): Promise<void> {
+  for (;;) {
+    try {
+      await mkdir(dirname(draft), { recursive: true, mode: 0o700 });
+      return await writeFile(draft, JSON.stringify(owner), { mode: 0o600 });
+    } catch (error) {
+      // Whoever released the lock just now removed the empty folder too, be it under the feet of mkdir.
+      if (!isCode(error, 'ENOENT')) throw error;
+    }
   }
 }
 
@@ -82,24 +149,41 @@ async function readOwner(file: string): Promise<Owner | undefined> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as Owner;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    return { pid: 0, startTime: '', nonce: '', command: 'unknown' };
+    if (isCode(error, 'ENOENT')) return undefined;
+    if (!(error instanceof SyntaxError)) throw error;
+    // A power failure can leave a file without content: an owner that is gone.
+    return { pid: 0, startTime: '', nonce: 'unreadable', command: 'unknown' };
   }
-}
-
-/** Moves a dead owner's lock aside; should another waiter have been quicker and own it by now, it is put back. */
-async function takeAway(file: string, dead: Owner): Promise<void> {
-  const aside = `${file}.${randomUUID()}`;
-  try {
-    await rename(file, aside);
-  } catch {
-    return;
-  }
-  if ((await readOwner(aside))?.nonce !== dead.nonce) await link(aside, file).catch(() => undefined);
-  await rm(aside, { force: true });
 }
 
 async function release(file: string, owner: Owner): Promise<void> {
-  if ((await readOwner(file))?.nonce === owner.nonce) await rm(file, { force: true });
+  if ((await readOwner(file))?.nonce === owner.nonce) {
+    await sweep(file);
+    await rm(file, { force: true });
+  }
   await rmdir(dirname(file)).catch(() => undefined);
+}
+
+/** Removes drafts and claims of processes that were killed; only the owner does, since to an owner old claims mean nothing. */
+async function sweep(file: string): Promise<void> {
+  const folder = dirname(file);
+  const ours = [`${basename(file)}.draft-`, `${basename(file)}.heir-`];
+  const names = (await readdir(folder)).filter((name) => ours.some((prefix) => name.startsWith(prefix)));
+  for (const name of names) {
+    if (await isAbandoned(join(folder, name))) await rm(join(folder, name), { force: true });
+  }
+}
+
+const draftMs = 60_000;
+
+async function isAbandoned(file: string): Promise<boolean> {
+  const owner = await readOwner(file);
+  if (owner === undefined) return false;
+  if (owner.nonce !== 'unreadable') return !(await isAlive(owner));
+  const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Date.now() }));
+  return Date.now() - mtimeMs > draftMs;
+}
+
+function isCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.some((code) => code === error.code);
 }
