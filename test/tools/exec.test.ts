@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { afterAll, expect, test } from 'vitest';
-import { CommandFailure, run, spawnGroup, startDetached } from '../../src/tools/exec.ts';
+import { CommandFailure } from '../../src/tools/command-failure.ts';
+import { run, spawnGroup, startDetached } from '../../src/tools/exec.ts';
 import { identityOf, isAlive, stopProcess } from '../../src/tools/processes.ts';
 
 const env = { PATH: '/usr/bin:/bin' };

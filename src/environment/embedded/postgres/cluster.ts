@@ -3,13 +3,14 @@ import { access, chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import { Failure } from '../../../failure.ts';
 import { run } from '../../../tools/exec.ts';
-import { dataOf, homeOf, type Paths } from './paths.ts';
+import { allDataOf, dataOf, homeOf, type Paths } from './paths.ts';
 import { readClusterRecord, writeClusterRecord } from './record.ts';
-import { makeCommonFolder, onRoad, type Road, type RoadName } from './road.ts';
+import { makeCommonFolder, onRoad, type Road } from './road.ts';
 import { scramVerifier } from './scram.ts';
 import type { Env } from './server-env.ts';
 
-export const superuser = 'postgres';
+/** The role that owns the server. */
+export const superuserName = 'postgres';
 
 /** Whether there is a complete data folder and the record that opens it. */
 export async function isInitialised(paths: Paths): Promise<boolean> {
@@ -48,7 +49,7 @@ async function initdb(data: string, password: string, road: Road, env: Env, sign
 }
 
 const initdbArgs = [
-  `--username=${superuser}`,
+  `--username=${superuserName}`,
   '--auth=scram-sha-256',
   '--encoding=UTF8',
   // Sorts the same on every machine, and knows all of Unicode's letters.
@@ -62,8 +63,7 @@ const initdbArgs = [
 ];
 
 async function refuseStrayData(paths: Paths): Promise<void> {
-  const roads: readonly RoadName[] = ['direct', 'other-user'];
-  for (const data of roads.map((road) => dataOf(paths, road))) {
+  for (const data of allDataOf(paths)) {
     if (!(await exists(data))) continue;
     throw new Failure('conflict', {
       what: 'There is PostgreSQL data that nothing opens any more',

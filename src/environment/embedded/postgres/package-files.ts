@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { run } from '../../../tools/exec.ts';
 
@@ -23,14 +23,15 @@ export async function linkedPackage(folder: string, copies: string): Promise<str
   }
 }
 
-/** Copies a package's programs into `<copies>/<version>`, once; every user can read them there. */
+/** Copies a package's programs into `<copies>/<version>`, once; who can reach that folder can run them. */
 export async function copyPackage(folder: string, copies: string): Promise<string> {
   const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { version: string };
   const copy = join(copies, version);
   if (await exists(copy)) return copy;
   const partial = `${copy}.${randomUUID()}`;
   try {
-    await mkdir(copies, { recursive: true, mode: 0o755 });
+    await mkdir(partial, { recursive: true, mode: 0o700 });
+    await chmod(copies, 0o755);
     await copyPrograms(folder, partial);
     await rename(partial, copy).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error; // Somebody else was first.
@@ -42,7 +43,6 @@ export async function copyPackage(folder: string, copies: string): Promise<strin
 }
 
 async function copyPrograms(from: string, to: string): Promise<void> {
-  await mkdir(to);
   // Thousand small files: several times faster than fs.cp, and the same on every Unix.
   await run('cp', ['-RP', join(from, 'native'), join(from, 'package.json'), to], { env: coreutils });
   await run('chmod', ['-R', 'u+w,a+rX', to], { env: coreutils }); // Whatever they were there, and whatever the umask.

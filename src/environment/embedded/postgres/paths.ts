@@ -36,3 +36,8 @@ export function homeOf(paths: Paths, road: RoadName): string {
 export function dataOf(paths: Paths, road: RoadName): string {
   return join(homeOf(paths, road), 'data');
 }
+
+/** Every place where data may be, for when it is not known how it was made. */
+export function allDataOf(paths: Paths): readonly string[] {
+  return (['direct', 'other-user'] as const).map((road) => dataOf(paths, road));
+}

@@ -3,9 +3,9 @@ import { Failure } from '../../../failure.ts';
 import type { Progress } from '../../../graph/step.ts';
 import type { PostgresAddress } from '../../../tools/postgres-address.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
-import { initialise, isInitialised, superuser } from './cluster.ts';
-import { commonBase, dataOf, pathsOf } from './paths.ts';
-import { readClusterRecord } from './record.ts';
+import { initialise, isInitialised, superuserName } from './cluster.ts';
+import { allDataOf, commonBase, dataOf, type Paths, pathsOf } from './paths.ts';
+import { type ClusterRecord, readClusterRecord } from './record.ts';
 import { findRoad, type RoadName } from './road.ts';
 import { cellIsReady, dropCell, makeCell } from './roles.ts';
 import { type ServerState, serverState, startServer, stopServer } from './server.ts';
@@ -52,16 +52,8 @@ export function openPostgres(options: PostgresOptions): Postgres {
     (binaries ??= findBinaries({ ...env, DK_POSTGRES_BIN: options.env['DK_POSTGRES_BIN'] }, paths.programs));
   const roadOf = async (only: RoadName | undefined) =>
     findRoad(await find(), { env, uid: options.uid, commonFolder: paths.common, only });
-  const record = async () => (await readClusterRecord(paths.record)) ?? notInitialised();
   const server = { log: paths.log, port, name: `dk-${environmentId}` };
-  const address = async (): Promise<PostgresAddress> => {
-    const { password } = await record();
-    return { host: '127.0.0.1', port, database: 'postgres', user: superuser, password, sslmode: 'disable' };
-  };
-  const stop = async (how?: { readonly doomed: boolean }) => {
-    const known = await readClusterRecord(paths.record);
-    if (known) await stopServer(dataOf(paths, known.road), how);
-  };
+  const superuser = () => superuserAddress(paths, port);
   return {
     logFile: paths.log,
     findBinaries: find,
@@ -70,39 +62,52 @@ export function openPostgres(options: PostgresOptions): Postgres {
       if (await isInitialised(paths)) return;
       say('looking for PostgreSQL');
       const road = await roadOf(options.road);
-      say('initdb');
+      say('making the data folder');
       await initialise(paths, road, env, signal);
     },
     async state() {
       if (!(await isInitialised(paths))) return { running: false, reason: 'it has no data folder yet' };
-      return serverState({ data: dataOf(paths, (await record()).road), port });
+      const { road } = await recordOf(paths);
+      return serverState({ data: dataOf(paths, road), port });
     },
     async start(progress) {
-      const { road } = await record();
+      const { road } = await recordOf(paths);
       await startServer({ ...server, data: dataOf(paths, road) }, () => roadOf(road), env, progress);
     },
-    stop: () => stop(),
-    superuser: address,
-    cellIsReady: async (cell, password) => cellIsReady(await address(), cell, password),
-    makeCell: async (cell, password) => makeCell(await address(), cell, password),
-    dropCell: async (cell) => dropCell(await address(), cell),
+    stop: () => stopAll(paths),
+    superuser,
+    cellIsReady: async (cell, password) => cellIsReady(await superuser(), cell, password),
+    makeCell: async (cell, password) => makeCell(await superuser(), cell, password),
+    dropCell: async (cell) => dropCell(await superuser(), cell),
     version: async () => (await find()).version,
-    async destroy() {
-      await stop({ doomed: true });
-      for (const folder of [paths.directory, paths.common]) await removeFolder(folder);
-      await rmdir(commonBase).catch(() => {}); // Others' environments may be in it.
-    },
+    destroy: () => destroy(paths),
   };
 }
 
-function notInitialised(): never {
+async function recordOf(paths: Paths): Promise<ClusterRecord> {
+  const record = await readClusterRecord(paths.record);
+  if (record) return record;
   throw new Failure('prerequisite', {
     what: 'The PostgreSQL server has no data folder',
     next: 'dk dev up makes one',
   });
 }
 
-/** A server that was killed leaves processes that write for a moment longer. */
-async function removeFolder(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+async function superuserAddress(paths: Paths, port: number): Promise<PostgresAddress> {
+  const { password } = await recordOf(paths);
+  return { host: '127.0.0.1', port, database: 'postgres', user: superuserName, password, sslmode: 'disable' };
+}
+
+/** Without the record, which may be lost. */
+async function stopAll(paths: Paths, how?: { readonly doomed: boolean }): Promise<void> {
+  for (const data of allDataOf(paths)) await stopServer(data, how);
+}
+
+async function destroy(paths: Paths): Promise<void> {
+  await stopAll(paths, { doomed: true });
+  for (const folder of [paths.directory, paths.common]) {
+    // On macOS, a server that was killed may have left processes that write for a moment longer.
+    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  }
+  await rmdir(commonBase).catch(() => {}); // Others' environments may be in it.
 }

@@ -1,6 +1,6 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { platform, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Failure, reasonOf } from '../../../failure.ts';
 import { run } from '../../../tools/exec.ts';
 import type { Binaries } from './binaries.ts';
@@ -46,11 +46,11 @@ export async function findRoad(binaries: Binaries, wanted: Wanted): Promise<Road
       tried.push(`${name}: ${reasonOf(error)}`);
     }
   }
-  const why = wanted.uid === 0 ? 'it refuses to run as root' : 'it wants a user that has a name';
+  const root = wanted.uid === 0;
   throw new Failure('prerequisite', {
     what: 'PostgreSQL cannot be run as this user',
-    why: [why, ...tried],
-    next: 'Run dk as an ordinary user',
+    why: [root ? 'it refuses to run as root' : 'it wants a user that has a name', ...tried],
+    next: root ? 'Run dk as an ordinary user' : 'Run dk as a user that /etc/passwd knows',
   });
 }
 
@@ -96,7 +96,9 @@ async function asOtherUser(binaries: Binaries, wanted: Wanted): Promise<Road> {
 
 /** Makes a folder of root's that others can pass through, but not list; so are those above it that are missing. */
 export async function makeCommonFolder(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true, mode: 0o711 });
+  const first = await mkdir(folder, { recursive: true });
+  // Set, not asked for, because the umask would be taken off.
+  for (let made = folder; first && made.length >= first.length; made = dirname(made)) await chmod(made, 0o711);
   return folder;
 }
 

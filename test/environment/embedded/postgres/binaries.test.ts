@@ -2,7 +2,7 @@ import { chmod, cp, lstat, mkdir, mkdtemp, readdir, realpath, rm, writeFile } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env } from 'node:process';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { findBinaries } from '../../../../src/environment/embedded/postgres/binaries.ts';
 import { copyPackage, linkedPackage } from '../../../../src/environment/embedded/postgres/package-files.ts';
 import { run } from '../../../../src/tools/exec.ts';
@@ -84,9 +84,11 @@ test('a package that we may not write to is copied', async ({ skip }) => {
   skip(isRoot, 'root may write anywhere');
   const copy = await unlinkedPackage('read-only');
   await chmod(join(copy, 'native/lib'), 0o555);
+  onTestFinished(() => chmod(join(copy, 'native/lib'), 0o755));
   const found = await linkedPackage(copy, join(folder, 'own'));
-  await chmod(join(copy, 'native/lib'), 0o755);
   expect(found).toMatch(join(folder, 'own'));
+  const { stdout } = await run(join(found, 'native/bin/postgres'), ['--version'], { env });
+  expect(stdout).toContain('17.');
 });
 
 /** The installed package as npm leaves it, without links; what is large and not needed to start a program is left out. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { platform } from 'node:os';
 import { join } from 'node:path';
@@ -231,13 +231,15 @@ describe('a data folder', () => {
     expect(await readFile(kept, 'utf8')).toBe('17\n');
   });
 
-  test('destroying leaves no process and no file', async () => {
+  test('destroying leaves no process and no file, even when the record is lost', async () => {
     const fresh = await newPostgres();
     await fresh.postgres.initialise(newProgress());
     await fresh.postgres.start(newProgress());
-    const state = await fresh.postgres.state();
+    const data = join(fresh.options.directory, 'data');
+    expect(await processesIn(data, 'postgres')).not.toEqual([]);
+    await rm(join(fresh.options.directory, 'cluster.json'));
     await fresh.postgres.destroy();
-    expect(await identityOf(state.running ? state.pid : 0)).toBeUndefined();
+    expect(await processesIn(data, 'postgres')).toEqual([]);
     await expect(stat(fresh.options.directory)).rejects.toMatchObject({ code: 'ENOENT' });
     await fresh.postgres.destroy();
   });
