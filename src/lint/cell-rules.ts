@@ -2,7 +2,7 @@ import type { CellFolder } from './cell-folders.ts';
 import type { Rule } from './rule.ts';
 import * as cells from './rules/cells.ts';
 
-/** Every rule about one cell's folder; those about its Stores are in package-rules.ts. */
+/** Every rule about one cell's folder; those about its Stores are in store-rules.ts. */
 export const cellRules: readonly Rule<CellFolder>[] = [
   {
     id: 'cell-name',

@@ -4,7 +4,7 @@ import { applyRules } from './apply-rules.ts';
 import { type CellFolder, readCellFolder } from './cell-folders.ts';
 import { cellRules, cellsRules } from './cell-rules.ts';
 import { subjectOf } from './lint-package.ts';
-import { storeRules } from './package-rules.ts';
+import { storeRules } from './store-rules.ts';
 
 /** Everything that is wrong with these folders of cells, given by absolute path, in reading order. */
 export async function lintCells(folders: readonly string[], options: ReadOptions): Promise<readonly Problem[]> {

@@ -6,6 +6,8 @@ export type SourceLines = ReadonlyMap<string, readonly string[]>;
 /** Colours a text, or leaves it as it is. */
 type Style = (colour: 'red' | 'yellow' | 'bold' | 'dim', text: string) => string;
 
+const longestQuoted = 300;
+
 /** One line for each problem, for programs and for grep. */
 export function plainListing(problems: readonly Problem[]): string {
   return [...problems.map(problemText), countText(problems)].join('\n');
@@ -42,13 +44,15 @@ function entry(problem: Problem, others: readonly Problem[], sources: SourceLine
   // Another problem on the same line may be about a secret.
   const secret = others.some((other) => other.secret && other.position.line === position.line);
   const line = sources.get(problem.file)?.[position.line - 1];
-  if (line === undefined || secret) return [head];
+  if (line === undefined || line.length > longestQuoted || secret) return [head];
   return [head, ...excerpt(line, position).map((text) => style('dim', text))];
 }
 
+/** The line and a caret; what would steer the terminal is replaced. */
 function excerpt(line: string, { line: number, column }: Problem['position']): readonly string[] {
   const gutter = String(number).padStart(6);
   const before = line.slice(0, column - 1).replaceAll(/[^\t]/g, ' ');
   const marked = /^(["']).*?\1|^[^\s,:{}[\]]+/.exec(line.slice(column - 1))?.[0].length ?? 1;
-  return [`${gutter} | ${line}`, `${' '.repeat(gutter.length)} | ${before}${'^'.repeat(marked)}`];
+  const shown = line.replaceAll(/(?!\t)\p{Cc}/gu, '�');
+  return [`${gutter} | ${shown}`, `${' '.repeat(gutter.length)} | ${before}${'^'.repeat(marked)}`];
 }

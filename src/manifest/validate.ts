@@ -4,7 +4,8 @@ import { Errors } from 'typebox/value';
 import { isMapping } from './mapping.ts';
 import { didYouMean, nearMiss } from './near-miss.ts';
 import type { Path } from './problem.ts';
-import { childNode, type SchemaNode, schemaNode } from './schema/node.ts';
+import { childNode, nodeAt, type SchemaNode, schemaNode } from './schema/node.ts';
+import { pathOf, valueAt } from './value-path.ts';
 
 /** What is wrong with a value, by path alone. */
 export interface Finding {
@@ -119,25 +120,4 @@ function* legacyFindings(node: SchemaNode, value: unknown, path: Path): Generato
     const child = childNode(node, segment);
     if (child !== undefined) yield* legacyFindings(child, inner, [...path, segment]);
   }
-}
-
-function nodeAt(root: SchemaNode, path: Path): SchemaNode | undefined {
-  return path.reduce<SchemaNode | undefined>((node, segment) => node && childNode(node, segment), root);
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>((inner, segment) => {
-    if (Array.isArray(inner)) return inner[Number(segment)];
-    return isMapping(inner) && Object.hasOwn(inner, segment) ? inner[segment] : undefined;
-  }, value);
-}
-
-/** A JSON pointer as a path: what stands in a list becomes a number. */
-function pathOf(pointer: string, value: unknown): Path {
-  const path: (string | number)[] = [];
-  for (const raw of pointer.split('/').slice(1)) {
-    const segment = raw.replaceAll('~1', '/').replaceAll('~0', '~');
-    path.push(Array.isArray(valueAt(value, path)) ? Number(segment) : segment);
-  }
-  return path;
 }

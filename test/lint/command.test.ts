@@ -81,3 +81,10 @@ spec:
   expect(stdout()).toContain('9:34  warning  spec.env[0].value: looks like a secret');
   expect(stdout()).not.toContain('hunter2');
 });
+
+test('what would steer the terminal is not quoted as it is', async () => {
+  const dk = 'apiVersion: datakit.infoblox.dev/v1alpha1\nkind: Transfrom # \u001b]0;title\u0007\n';
+  const { context, stdout } = recordingContext(await temporaryFolder({ 'dk.yaml': dk }), { terminal: true });
+  await expect(lint(context, { strict: false, output: 'table' })).rejects.toMatchObject({ kind: 'invalid' });
+  expect(stdout()).toContain('     2 | kind: Transfrom # \ufffd]0;title\ufffd\n       |       ^^^^^^^^^\n');
+});

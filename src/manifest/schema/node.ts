@@ -29,3 +29,8 @@ export function childNode(node: SchemaNode, segment: string | number): SchemaNod
   if (node.properties !== undefined && Object.hasOwn(node.properties, segment)) return node.properties[segment];
   return node.additionalProperties === false ? undefined : node.additionalProperties;
 }
+
+/** The schema at a path; undefined where the path leaves what is described. */
+export function nodeAt(root: SchemaNode, path: readonly (string | number)[]): SchemaNode | undefined {
+  return path.reduce<SchemaNode | undefined>((node, segment) => node && childNode(node, segment), root);
+}
