@@ -12,7 +12,7 @@ import { type Exchange, errorAnswer, respond } from './respond.ts';
 import { route } from './route.ts';
 import { newId } from './storage/layout.ts';
 import type { Store } from './storage/store.ts';
-import { refuseUnsupportedHeaders } from './unsupported.ts';
+import { refuseUnsupported } from './unsupported.ts';
 
 /** What every request is answered with. */
 export interface Service {
@@ -57,15 +57,24 @@ async function perform(service: Service, exchange: Exchange): Promise<Answer> {
   const authenticated = await authenticate(request, service.keys, now);
   const { grant } = authenticated;
   if (request.bucket !== undefined) requireAccess(grant, request.bucket);
-  const operation = operations[route(request)];
-  refuseUnsupportedHeaders(request);
-  const openRequestBody = (checksum: BodyChecksum = 'as-told'): Body => {
-    const body = openBody(request, authenticated, readIncoming(exchange.incoming, service.idleTimeout), checksum);
-    if (exchange.isWaiting) exchange.response.writeContinue();
-    exchange.isWaiting = false;
-    return body;
-  };
-  return await operation({ request, store: service.store, grant, now: now.getTime(), openBody: openRequestBody });
+  const name = route(request);
+  refuseUnsupported(request, name);
+  const openRequestBody = (checksum: BodyChecksum = 'as-told'): Body =>
+    openBody(request, authenticated, requestBytes(exchange, service.idleTimeout), checksum);
+  return await operations[name]({
+    request,
+    store: service.store,
+    grant,
+    now: now.getTime(),
+    openBody: openRequestBody,
+  });
+}
+
+/** A client that waits is told to go on when the first byte is wanted: all that can be refused by then has been. */
+async function* requestBytes(exchange: Exchange, idleTimeout: number): AsyncGenerator<Buffer> {
+  if (exchange.isWaiting) exchange.response.writeContinue();
+  exchange.isWaiting = false;
+  yield* readIncoming(exchange.incoming, idleTimeout);
 }
 
 /** MinIO's path, so that one probe fits both. */

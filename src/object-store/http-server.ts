@@ -20,6 +20,7 @@ export class HttpServer {
     const { idleTimeout } = service;
     this.#server = createServer({
       maxHeaderSize: 16 * 1024,
+      keepAliveTimeout: idleTimeout,
       connectionsCheckingInterval: Math.min(idleTimeout, 30_000),
     });
     // An upload may take as long as it likes, while it goes on.

@@ -39,8 +39,7 @@ export function readRequest(incoming: IncomingMessage, id: string): S3Request {
   };
 }
 
-/** Names and values of a query string, decoded. */
-export function parseQuery(text: string): (readonly [string, string])[] {
+function parseQuery(text: string): (readonly [string, string])[] {
   return text
     .split('&')
     .filter((pair) => pair !== '')
@@ -80,8 +79,8 @@ export function header(request: S3Request, name: string): string | undefined {
 /** Text from a query as a header's value, as Node has it: one character a byte. InvalidArgument where it cannot be one. */
 export function toHeaderValue(text: string): string {
   const value = Buffer.from(text, 'utf8').toString('latin1');
-  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value))
-    throw new S3Error('InvalidArgument', 'A query parameter is not a valid header value.');
+  const isValid = /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
+  if (!isValid) throw new S3Error('InvalidArgument', 'A query parameter is not a valid header value.');
   return value;
 }
 

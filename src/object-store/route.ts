@@ -27,31 +27,10 @@ export type OperationName =
 /** The operation that the request names by its method and query; NotImplemented for the rest of S3. */
 export function route(request: S3Request): OperationName {
   const names = new Set(request.query.map(([name]) => name));
-  const unknown = foreignSubresources.find((name) => names.has(name));
-  if (unknown !== undefined) throw new S3Error('NotImplemented', `This server does not implement ?${unknown}.`);
   const operation = operationFor(request, names);
   if (operation === undefined) throw new S3Error('NotImplemented');
   return operation;
 }
-
-/** Query parameters that would make another operation of the request: without one, they are not to be ignored. */
-const foreignSubresources = [
-  ...[
-    'accelerate',
-    'acl',
-    'analytics',
-    'annotation',
-    'append',
-    'attributes',
-    'cors',
-    'encryption',
-    'intelligent-tiering',
-  ],
-  ...['inventory', 'legal-hold', 'lifecycle', 'logging', 'metadataConfiguration', 'metadataTable', 'metrics'],
-  ...['notification', 'object-lock', 'ownershipControls', 'policy', 'policyStatus'],
-  ...['publicAccessBlock', 'renameObject', 'replication', 'requestPayment', 'restore', 'retention', 'select'],
-  ...['session', 'tagging', 'torrent', 'versionId', 'versioning', 'versions', 'website'],
-];
 
 function operationFor(request: S3Request, names: ReadonlySet<string>): OperationName | undefined {
   if (request.bucket === undefined) return request.method === 'GET' ? 'ListBuckets' : undefined;

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { type KeyPair, KeyRing } from './auth/keys.ts';
 import { HttpServer } from './http-server.ts';
+import { makeFolder } from './storage/durable.ts';
 import { takeFolder } from './storage/owner.ts';
 import { Store } from './storage/store.ts';
 
@@ -46,7 +46,7 @@ export async function startObjectStore(options: ObjectStoreOptions): Promise<Obj
     now = () => new Date(),
     log = () => undefined,
   } = options;
-  await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
+  await makeFolder(dataDirectory);
   const owner = await takeFolder(dataDirectory);
   try {
     const store = await Store.open(dataDirectory, log);

@@ -1,12 +1,65 @@
 import { checksumAlgorithms } from './body/checksums.ts';
 import { S3Error } from './errors.ts';
 import { header, headerNames, type S3Request } from './request.ts';
+import type { OperationName } from './route.ts';
 
-/** Refuses headers that ask for what this server does not do, so that nobody takes silence for consent. */
-export function refuseUnsupportedHeaders(request: S3Request): void {
+/**
+ * Refuses what the request asks for besides its operation and this server does not do, so that nobody
+ * takes silence for consent. S3 has operations that differ from others by nothing but a query parameter.
+ */
+export function refuseUnsupported(request: S3Request, operation: OperationName): void {
+  const parameter = request.query.find(([name]) => !isOpenToAll(name) && !parameters[operation].includes(name))?.[0];
+  if (parameter !== undefined) throw new S3Error('NotImplemented', `This server does not implement ?${parameter}.`);
   const name = headerNames(request).find((candidate) => isUnsupported(request, candidate));
   if (name !== undefined) throw new S3Error('NotImplemented', `This server does not implement the header ${name}.`);
 }
+
+/** S3 leaves parameters that begin with `x-` to its clients, but for those of the signature and for headers. */
+function isOpenToAll(name: string): boolean {
+  return /^x-/i.test(name);
+}
+
+const listing = ['delimiter', 'encoding-type', 'max-keys', 'prefix'];
+const answerHeaders = [
+  'response-cache-control',
+  'response-content-disposition',
+  'response-content-encoding',
+  'response-content-language',
+  'response-content-type',
+  'response-expires',
+];
+
+/** The query parameters that each operation heeds. */
+const parameters: Readonly<Record<OperationName, readonly string[]>> = {
+  AbortMultipartUpload: ['uploadId'],
+  CompleteMultipartUpload: ['uploadId'],
+  CopyObject: [],
+  CreateBucket: [],
+  CreateMultipartUpload: ['uploads'],
+  DeleteBucket: [],
+  DeleteObject: [],
+  DeleteObjects: ['delete'],
+  GetBucketLocation: ['location'],
+  GetObject: answerHeaders,
+  HeadBucket: [],
+  HeadObject: answerHeaders,
+  ListBuckets: ['continuation-token', 'max-buckets', 'prefix'],
+  ListMultipartUploads: [
+    'delimiter',
+    'encoding-type',
+    'key-marker',
+    'max-uploads',
+    'prefix',
+    'upload-id-marker',
+    'uploads',
+  ],
+  ListObjects: [...listing, 'marker'],
+  ListObjectsV2: [...listing, 'continuation-token', 'fetch-owner', 'list-type', 'start-after'],
+  ListParts: ['encoding-type', 'max-parts', 'part-number-marker', 'uploadId'],
+  PutObject: [],
+  UploadPart: ['partNumber', 'uploadId'],
+  UploadPartCopy: ['partNumber', 'uploadId'],
+};
 
 function isUnsupported(request: S3Request, name: string): boolean {
   const harmless = harmlessValues.get(name);

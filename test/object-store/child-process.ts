@@ -10,9 +10,7 @@ import { root, temporaryFolder } from './serving.ts';
 export async function bundleChild(): Promise<string> {
   const outfile = join(await temporaryFolder(), 'child.mjs');
   const entryPoints = [join(import.meta.dirname, 'child.ts')];
-  // fast-xml-parser has CommonJS among its dependencies.
-  const banner = { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" };
-  await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20', banner });
+  await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20' });
   return outfile;
 }
 

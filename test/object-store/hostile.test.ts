@@ -1,10 +1,4 @@
-import {
-  CreateBucketCommand,
-  DeleteObjectCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-} from '@aws-sdk/client-s3';
+import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import { dial, exchange, lines, readAnswer } from './raw.ts';
 import { clientFor, serve } from './serving.ts';
@@ -136,6 +130,17 @@ function startPut(port: number, sent: string, length: number) {
   socket.write(`${lines('PUT', '/lake/k', headers).join('\r\n')}\r\n\r\n${sent}`);
   return socket;
 }
+
+test('chunks that are not those of HTTP are refused, and leave no object', async () => {
+  const { port, client, isStillServing } = await withBucket();
+  const headers = { 'transfer-encoding': 'chunked', 'x-amz-decoded-content-length': '5' };
+  const request = { method: 'PUT', target: '/lake/k', headers };
+  const { headers: all } = signed(request, { port, payloadHash: 'STREAMING-UNSIGNED-PAYLOAD-TRAILER' });
+  const answer = await exchange(port, lines('PUT', '/lake/k', all), '5\r\n5\r\nhe\r\nnonsense\r\n');
+  expect([answer.status, answer.code]).toEqual([400, 'BadRequest']);
+  await expect(client.send(new GetObjectCommand({ Bucket: 'lake', Key: 'k' }))).rejects.toThrow('key does not exist');
+  await isStillServing();
+});
 
 test('a client that stops sending is told so, and given up', async () => {
   const { port, isStillServing } = await withBucket(300);

@@ -78,6 +78,8 @@ test.each([
   ['PUT', '/lake/k?tagging'],
   ['GET', '/lake/k?attributes'],
   ['GET', '/lake/k?versionId=1'],
+  ['GET', '/lake/k?partNumber=1'],
+  ['DELETE', '/lake?unheard-of'],
   ['POST', '/lake'],
   ['POST', '/lake/k?restore'],
   ['POST', '/lake/k?select'],

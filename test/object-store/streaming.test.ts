@@ -1,6 +1,7 @@
 import { CreateBucketCommand, GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import { createChecksum } from '../../src/object-store/body/checksums.ts';
+import { combineCrcs } from '../../src/object-store/body/crc-combine.ts';
 import { exchange, lines, type RawAnswer } from './raw.ts';
 import { clientFor, serve } from './serving.ts';
 import { sha256, signed } from './signing.ts';
@@ -73,6 +74,40 @@ test('the checksums of the standards come out', () => {
     return hasher.digest().toString('hex');
   });
   expect(digests).toEqual(['cbf43926', 'e3069283', 'ae8b14860a799888', 'f7c3bc1d808e04732adf679965ccc34ca7ae3441']);
+});
+
+test.each(['CRC32', 'CRC32C', 'CRC64NVME'] as const)('the %s of parts makes that of the whole', (algorithm) => {
+  const checksumOf = (bytes: Buffer) => {
+    const hasher = createChecksum(algorithm);
+    hasher.update(bytes);
+    return hasher.digest();
+  };
+  const whole = Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * index) % 253));
+  for (const cuts of [[0], [1, 4], [17, 4000, 4001], [2500, 2500]]) {
+    const parts = [...cuts, whole.length].map((end, index) => whole.subarray(cuts[index - 1] ?? 0, end));
+    const combined = combineCrcs(
+      algorithm,
+      parts.map(checksumOf),
+      parts.map(({ length }) => length),
+    );
+    expect(combined.toString('hex'), `${cuts}`).toBe(checksumOf(whole).toString('hex'));
+  }
+});
+
+test('a checksum of CRC64NVME in a trailer is checked', async () => {
+  const { port } = await withBucket();
+  const streamed = { form: unsignedForm, chunks: ['123456789'], announced: 'x-amz-checksum-crc64nvme' };
+  const right = await putStreamed(port, { ...streamed, trailer: 'x-amz-checksum-crc64nvme:rosUhgp5mIg=' });
+  expect([right.status, right.headers['x-amz-checksum-crc64nvme']]).toEqual([200, 'rosUhgp5mIg=']);
+  const wrong = await putStreamed(port, { ...streamed, trailer: 'x-amz-checksum-crc64nvme:AAAAAAAAAAA=' });
+  expect(wrong.code).toBe('BadDigest');
+});
+
+test('after a broken stream the connection can be used again', async () => {
+  const { port } = await withBucket();
+  const tamper = (body: string) => body.replace(/^b/, 'z');
+  const answer = await putStreamed(port, { form: unsignedForm, chunks: ['hello world'], tamper });
+  expect([answer.code, answer.headers.connection]).toEqual(['IncompleteBody', 'keep-alive']);
 });
 
 test('signed chunks are put together', async () => {

@@ -109,9 +109,8 @@ function wantedChecksum(request: S3Request, wanted: BodyChecksum): WantedChecksu
 function bodySize(request: S3Request, form: PayloadForm): number {
   const decoded = header(request, 'x-amz-decoded-content-length');
   const text = form.kind === 'chunked' ? decoded : request.incoming.headers['content-length'];
-  // A request without a body says nothing of its length.
-  if (text === undefined && form.kind === 'plain' && request.incoming.headers['transfer-encoding'] === undefined)
-    return 0;
+  const isBodiless = text === undefined && request.incoming.headers['transfer-encoding'] === undefined;
+  if (isBodiless && form.kind === 'plain') return 0;
   if (text === undefined || !/^\d{1,15}$/.test(text)) throw new S3Error('MissingContentLength');
   return Number(text);
 }

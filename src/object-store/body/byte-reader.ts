@@ -40,6 +40,11 @@ export class ByteReader {
     return false;
   }
 
+  /** Lets the source go, wherever it is. */
+  async close(): Promise<void> {
+    await this.#source.return?.();
+  }
+
   async #fill(): Promise<boolean> {
     const next = await this.#source.next();
     if (next.done === true) return false;

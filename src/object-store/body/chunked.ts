@@ -16,21 +16,28 @@ interface ChunkedOptions {
 /** Decodes the `aws-chunked` content coding; a chunk's last bytes are not followed by more until its signature holds. */
 export async function* decodeChunks(source: AsyncIterable<Buffer>, options: ChunkedOptions): AsyncGenerator<Buffer> {
   const reader = new ByteReader(source);
+  try {
+    yield* readChunks(reader, options.verifier);
+    options.onTrailers(await readTrailers(reader, options.verifier));
+  } finally {
+    await reader.close();
+  }
+}
+
+async function* readChunks(reader: ByteReader, verifier: ChunkVerifier | undefined): AsyncGenerator<Buffer> {
   for (;;) {
     const chunk = parseChunkHeader(await reader.line(maximumLine));
     let left = chunk.size;
     while (left > 0) {
       const piece = await reader.some(left);
       left -= piece.length;
-      options.verifier?.update(piece);
+      verifier?.update(piece);
       yield piece;
     }
-    options.verifier?.verifyChunk(chunk.signature);
-    if (chunk.size === 0) break;
+    verifier?.verifyChunk(chunk.signature);
+    if (chunk.size === 0) return;
     if ((await reader.line(2)) !== '') throw new S3Error('IncompleteBody');
   }
-  options.onTrailers(await readTrailers(reader, options.verifier));
-  if (!(await reader.atEnd())) throw new S3Error('IncompleteBody');
 }
 
 function parseChunkHeader(line: string): { size: number; signature: string | undefined } {

@@ -22,11 +22,11 @@ export async function completeMultipartUpload(call: Call): Promise<Answer> {
   const bucket = bucketOf(call);
   const key = keyOf(call);
   const id = parameter(call.request, 'uploadId');
-  const chosen = parseXml(await readText(call.openBody('none').bytes, maximumXml), 'CompleteMultipartUpload').all(
-    'Part',
-  );
-  const object =
-    (await completedBefore(bucket, key, id)) ?? (await complete(call, findUpload(bucket, key, id), chosen));
+  // The checksum headers of this operation are of the object, not of the document.
+  const document = await readText(call.openBody('none').bytes, maximumXml);
+  const chosen = parseXml(document, 'CompleteMultipartUpload').all('Part');
+  const earlier = await completedBefore(bucket, key, id);
+  const object = earlier ?? (await complete(call, findUpload(bucket, key, id), chosen));
   const text = toXml('CompleteMultipartUploadResult', {
     Location: `http://${call.request.incoming.headers.host ?? ''}${call.request.rawPath}`,
     Bucket: bucket.name,

@@ -1,6 +1,6 @@
 import { requireAccess } from '../auth/access.ts';
 import { type ChecksumAlgorithm, parseAlgorithm } from '../body/checksums.ts';
-import { BodyDigest, type BodyDigests } from '../body/digest.ts';
+import { BodyDigest } from '../body/digest.ts';
 import { S3Error } from '../errors.ts';
 import { type Answer, bucketOf, type Call, keyOf } from '../operation.ts';
 import { decode, header, type S3Request } from '../request.ts';
@@ -22,8 +22,7 @@ export async function copyObject(call: Call): Promise<Answer> {
   const object = await source.bucket.open(source.key);
   try {
     if (isUnchanged(call.request, object.record, 'x-amz-copy-source-')) throw new S3Error('PreconditionFailed');
-    if (object.record.size > maximumPut)
-      throw new S3Error('InvalidRequest', 'The copy source is larger than the 5 GiB that one copy may have.');
+    if (object.record.size > maximumPut) throw new S3Error('InvalidRequest', 'The copy source is larger than 5 GiB.');
     const copy = { ...object.record, ...described, key: keyOf(call), modified: call.now, uploadId: undefined };
     const { etag, checksum } = await copyBytes(call, target, source.bucket, object, copy);
     const text = toXml('CopyObjectResult', {
@@ -56,17 +55,17 @@ export function copyRange(request: S3Request, record: ObjectRecord): ByteRange {
   if (text === undefined) return { start: 0, end: record.size };
   const match = /^bytes=(\d{1,15})-(\d{1,15})$/.exec(text);
   const [start, end] = [Number(match?.[1]), Number(match?.[2]) + 1];
-  if (match === null || start >= end)
+  if (match === null || start >= end) {
     throw new S3Error('InvalidArgument', 'The x-amz-copy-source-range value must be of the form bytes=first-last');
+  }
   if (end > record.size) throw new S3Error('InvalidRange');
   return { start, end };
 }
 
 /** What replaces the source's headers and metadata: nothing, unless the request says REPLACE. */
 function copiedHeaders(call: Call, source: { bucket: Bucket; key: string }): Partial<ObjectRecord> {
-  const described = objectHeaders(call.request);
   const directive = header(call.request, 'x-amz-metadata-directive') ?? 'COPY';
-  if (directive === 'REPLACE') return described;
+  if (directive === 'REPLACE') return objectHeaders(call.request);
   if (directive !== 'COPY') throw new S3Error('InvalidArgument', 'Unknown metadata directive.');
   if (source.key === call.request.key && source.bucket.name === call.request.bucket) {
     throw new S3Error(
@@ -97,7 +96,7 @@ async function copyBytes(
   }
   const digest = unverifiedDigest(record.size, algorithm);
   const content = await target.receive(hashed(object.read(0, record.size), digest));
-  const { md5: etag, checksum }: BodyDigests = digest.finish(new Map());
+  const { md5: etag, checksum } = digest.finish(new Map());
   await putContent(target, { ...copy, etag, checksum }, content, precondition);
   return { etag, checksum };
 }

@@ -88,8 +88,8 @@ function pageOfUploads(all: readonly Upload[], query: UploadQuery): UploadPage {
   let last: UploadPage['next'];
   for (const upload of all.toSorted(byKeyAndId)) {
     const common = commonPrefix(upload.key, query);
-    const isBehind = common === undefined ? isAfter(upload, query) : common > query.keyMarker && common !== last?.key;
-    if (!upload.key.startsWith(query.prefix) || !isBehind) continue;
+    const isTold = common !== undefined && (common === query.keyMarker || common === last?.key);
+    if (!upload.key.startsWith(query.prefix) || !isAfter(upload, query) || isTold) continue;
     if (uploads.length + commonPrefixes.length >= query.maximum) return { uploads, commonPrefixes, next: last };
     if (common === undefined) uploads.push(upload);
     else commonPrefixes.push(common);

@@ -10,7 +10,7 @@ export type Content =
   | { readonly kind: 'blob'; readonly segment: Segment };
 
 /** Up to this many bytes are kept in the record's own file: one fsync less, one file less. */
-export const maximumInline = 128 * 1024;
+const maximumInline = 128 * 1024;
 
 /** Bytes gathered before each write. */
 const writeSize = 512 * 1024;

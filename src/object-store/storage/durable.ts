@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Writes a new file that only its owner can read, and has it on disk on return; its name may not be. */
@@ -42,12 +42,6 @@ async function fsyncFolder(path: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-/** Puts a finished file in its place, whole or not at all, and on disk on return. */
-export async function moveIntoPlace(from: string, to: string): Promise<void> {
-  await rename(from, to);
-  await syncFolder(dirname(to));
 }
 
 /** Removes a file or folder that may be gone already. */

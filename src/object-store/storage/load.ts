@@ -13,12 +13,10 @@ export async function loadBucket(name: string, layout: BucketLayout, log: (line:
   for (const folder of [layout.records, layout.blobs, layout.uploads, layout.incoming]) await makeFolder(folder);
   const usage = await loadRecords(bucket);
   await loadUploads(bucket, usage);
-  if (usage.damaged.length === 0) await removeUnused(bucket, usage);
-  // Which blobs they name is not known, so none is removed: a person may yet mend them.
-  else
-    log(
-      `bucket ${name}: ${usage.damaged.length} damaged records, the first is ${usage.damaged[0]}; no blobs were swept`,
-    );
+  const { damaged } = usage;
+  // Which blobs a damaged record names is not known, so none is removed: a person may yet mend it.
+  if (damaged.length === 0) await removeUnused(bucket, usage);
+  else log(`bucket ${name}: ${damaged.length} damaged records, the first is ${damaged[0]}; no blobs were swept`);
   return bucket;
 }
 
@@ -104,8 +102,8 @@ async function readJson(path: string): Promise<object | undefined> {
     const value: unknown = JSON.parse(await readFile(path, 'utf8'));
     return typeof value === 'object' && value !== null ? value : undefined;
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    const isAbsent = error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+    if (isAbsent || error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

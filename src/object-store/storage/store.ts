@@ -24,8 +24,9 @@ export class Store {
     const store = new Store(dataDirectory);
     await removeQuietly(store.#limbo);
     for (const folder of [store.#folder, store.#limbo]) await makeFolder(folder);
-    for (const name of await readdir(store.#folder)) {
-      if (isBucketName(name))
+    for (const entry of await readdir(store.#folder, { withFileTypes: true })) {
+      const { name } = entry;
+      if (entry.isDirectory() && isBucketName(name))
         store.#buckets.set(name, await loadBucket(name, bucketLayout(join(store.#folder, name)), log));
       else log(`${join(store.#folder, name)} is no bucket; it is left alone`);
     }
