@@ -1,3 +1,4 @@
+import { reasonOf } from '../failure.ts';
 import type { Listener, StepOutcome } from './events.ts';
 import type { Graph } from './graph.ts';
 import type { Step } from './step.ts';
@@ -6,7 +7,7 @@ export interface StepResult {
   readonly step: string;
   readonly title: string;
   readonly outcome: StepOutcome;
-  /** What was thrown, for a step that failed. */
+  /** What was thrown, for a step that failed or was aborted while it ran. */
   readonly error?: unknown;
 }
 
@@ -32,89 +33,107 @@ interface Options {
  */
 export async function execute<World>(graph: Graph<World>, world: World, options: Options): Promise<GraphResult> {
   const { listener, signal, clock = () => performance.now(), order = (ready) => ready } = options;
-  const started = clock();
-  const results = new Map<string, StepResult>();
-  const running = new Map<string, Promise<void>>();
-  const finish = (step: Step<World>, outcome: StepOutcome, since: number, error?: unknown) => {
-    results.set(step.id, { step: step.id, title: step.title, outcome, ...(error === undefined ? {} : { error }) });
-    const reason = error === undefined ? {} : { reason: messageOf(error) };
-    const milliseconds = clock() - since;
-    listener({ type: 'step-finished', step: step.id, title: step.title, outcome, milliseconds, ...reason });
-  };
-  const start = (step: Step<World>) => {
-    const since = clock();
-    running.set(
-      step.id,
-      perform(step, world, options)
-        .then(
-          (outcome) => finish(step, outcome, since),
-          (error: unknown) => finish(step, signal.aborted ? 'aborted' : 'failed', since, error),
-        )
-        .finally(() => running.delete(step.id)),
-    );
-  };
+  const since = clock();
   listener({ type: 'graph-started', steps: graph.steps.map(({ id, title }) => ({ id, title })) });
-  for (;;) {
-    for (const step of blocked(graph, results)) finish(step, 'skipped', clock(), blame(step, results));
-    if (signal.aborted) for (const step of waiting(graph, results, running)) finish(step, 'aborted', clock());
-    for (const step of order(ready(graph, results, running))) start(step);
-    if (running.size === 0) break;
-    await Promise.race(running.values());
-  }
+  const results = await new Execution(graph, world, { listener, signal, clock, order }).run();
   const ordered = graph.steps.flatMap(({ id }) => results.get(id) ?? []);
-  const ok = ordered.every(({ outcome }) => succeeded(outcome));
-  listener({ type: 'graph-finished', ok, milliseconds: clock() - started });
+  const ok = ordered.every(({ outcome }) => isDone(outcome));
+  listener({ type: 'graph-finished', ok, milliseconds: clock() - since });
   return { ok, aborted: signal.aborted && !ok, results: ordered };
 }
 
-/** check, run, check. */
-async function perform<World>(step: Step<World>, world: World, options: Options): Promise<StepOutcome> {
-  const { signal, listener } = options;
-  const before = await step.check(world, signal);
-  if (before.done) return 'unchanged';
-  signal.throwIfAborted();
-  const { id, title } = step;
-  listener({ type: 'step-started', step: id, title, why: before.why });
-  await step.run(world, { signal, say: (what) => listener({ type: 'step-said', step: id, title, what }) });
-  const after = await step.check(world, signal);
-  if (!after.done) throw new Error(`it ran, and still: ${after.why}`);
-  return 'changed';
+/** How a step ended, with what it threw or why it was never begun. */
+interface Ending {
+  readonly outcome: StepOutcome;
+  readonly error?: unknown;
+  readonly reason?: string;
 }
 
-type Results = ReadonlyMap<string, StepResult>;
+class Execution<World> {
+  readonly #world: World;
+  readonly #options: Required<Options>;
+  readonly #waiting: Set<Step<World>>;
+  readonly #results = new Map<string, StepResult>();
 
-const succeeded = (outcome: StepOutcome | undefined) => outcome === 'unchanged' || outcome === 'changed';
+  constructor({ steps }: Graph<World>, world: World, options: Required<Options>) {
+    this.#world = world;
+    this.#options = options;
+    this.#waiting = new Set(steps);
+  }
 
-function waiting<World>(graph: Graph<World>, results: Results, running: ReadonlyMap<string, unknown>) {
-  return graph.steps.filter(({ id }) => !results.has(id) && !running.has(id));
-}
+  async run(): Promise<ReadonlyMap<string, StepResult>> {
+    await this.#advance();
+    return this.#results;
+  }
 
-function ready<World>(graph: Graph<World>, results: Results, running: ReadonlyMap<string, unknown>) {
-  return waiting(graph, results, running).filter(({ needs }) =>
-    needs.every((need) => succeeded(results.get(need)?.outcome)),
-  );
-}
+  /** Begins all that may begin now; settles when those, and all that came after them, have ended. */
+  async #advance(): Promise<void> {
+    if (this.#options.signal.aborted) {
+      for (const step of this.#waiting) this.#finish(step, { outcome: 'aborted' });
+    }
+    const ready = [...this.#waiting].filter((step) => this.#isReady(step));
+    for (const step of ready) this.#waiting.delete(step);
+    await Promise.all(this.#options.order(ready).map((step) => this.#perform(step)));
+  }
 
-/** Steps that can never start, their own dependants included. */
-function blocked<World>(graph: Graph<World>, results: Results): Step<World>[] {
-  const lost = new Set([...results.values()].filter(({ outcome }) => !succeeded(outcome)).map(({ step }) => step));
-  const found: Step<World>[] = [];
-  for (let before = -1; before < found.length; ) {
-    before = found.length;
-    for (const step of graph.steps) {
-      if (results.has(step.id) || lost.has(step.id) || !step.needs.some((need) => lost.has(need))) continue;
-      lost.add(step.id);
-      found.push(step);
+  #isReady({ needs }: Step<World>): boolean {
+    return needs.every((need) => isDone(this.#results.get(need)?.outcome));
+  }
+
+  async #perform(step: Step<World>): Promise<void> {
+    const since = this.#options.clock();
+    const ending = await this.#attempt(step);
+    this.#finish(step, ending, since);
+    if (ending.outcome === 'failed') this.#skipDependants(step);
+    await this.#advance();
+  }
+
+  async #attempt(step: Step<World>): Promise<Ending> {
+    try {
+      return { outcome: await this.#checkRunCheck(step) };
+    } catch (error) {
+      return { outcome: this.#options.signal.aborted ? 'aborted' : 'failed', error, reason: reasonOf(error) };
     }
   }
-  return found;
+
+  async #checkRunCheck(step: Step<World>): Promise<'unchanged' | 'changed'> {
+    const { id, title } = step;
+    const { signal, listener } = this.#options;
+    const before = await step.check(this.#world, signal);
+    if (before.done) return 'unchanged';
+    signal.throwIfAborted();
+    listener({ type: 'step-started', step: id, title, why: before.why });
+    await step.run(this.#world, {
+      signal,
+      say: (what) => listener({ type: 'step-said', step: id, title, what }),
+    });
+    const after = await step.check(this.#world, signal);
+    if (!after.done) throw new Error(`it ran, and still: ${after.why}`);
+    return 'changed';
+  }
+
+  /** Whatever needs a lost step is lost too, and names the one step for which it waited in vain. */
+  #skipDependants(failed: Step<World>): void {
+    const lost = [{ step: failed, fate: 'failed' }];
+    for (const { step: gone, fate } of lost) {
+      for (const step of this.#waiting) {
+        if (!step.needs.includes(gone.id)) continue;
+        this.#finish(step, { outcome: 'skipped', reason: `needs ${gone.title}, which ${fate}` });
+        lost.push({ step, fate: 'was skipped' });
+      }
+    }
+  }
+
+  #finish(step: Step<World>, { outcome, error, reason }: Ending, since = this.#options.clock()): void {
+    const { listener, clock } = this.#options;
+    const { id, title } = step;
+    this.#waiting.delete(step);
+    this.#results.set(id, { step: id, title, outcome, ...(error === undefined ? {} : { error }) });
+    const milliseconds = clock() - since;
+    listener({ type: 'step-finished', step: id, title, outcome, milliseconds, ...(reason && { reason }) });
+  }
 }
 
-function blame<World>(step: Step<World>, results: Results): Error {
-  const lost = step.needs.filter((need) => results.has(need) && !succeeded(results.get(need)?.outcome));
-  return new Error(`needs ${lost.map((need) => results.get(need)?.title ?? need).join(', ') || 'a step that was skipped'}`);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function isDone(outcome: StepOutcome | undefined): boolean {
+  return outcome === 'unchanged' || outcome === 'changed';
 }

@@ -22,19 +22,42 @@ function firstDuplicate(steps: readonly { id: string }[]): string | undefined {
   return steps.find((step, index) => steps.findIndex(({ id }) => id === step.id) < index)?.id;
 }
 
-/** The ids of a cycle, its first one repeated at the end; iterative, so that a long chain cannot overflow the stack. */
-function findCycle(byId: ReadonlyMap<string, { readonly needs: readonly string[] }>): string[] | undefined {
-  const finished = new Set<string>();
-  for (const root of byId.keys()) {
-    const path: { id: string; next: number }[] = [{ id: root, next: 0 }];
-    while (path.length > 0) {
-      const top = path[path.length - 1] as (typeof path)[number];
-      const need = byId.get(top.id)?.needs[top.next++];
-      if (need === undefined) finished.add((path.pop() as typeof top).id);
-      else if (path.some(({ id }) => id === need)) {
-        return [...path.slice(path.findIndex(({ id }) => id === need)).map(({ id }) => id), need];
-      } else if (!finished.has(need)) path.push({ id: need, next: 0 });
+type Needs = ReadonlyMap<string, { readonly needs: readonly string[] }>;
+
+/** The ids of a cycle, its first one repeated at the end. */
+function findCycle(byId: Needs): readonly string[] | undefined {
+  const tangled = withoutFreeSteps(byId);
+  const [first] = tangled.keys();
+  if (first === undefined) return undefined;
+  // Every tangled step needs another one, so that following the needs comes back somewhere.
+  const path = [first];
+  for (;;) {
+    const next = tangled.get(path.at(-1) ?? first)?.needs.find((need) => tangled.has(need)) ?? first;
+    const begin = path.indexOf(next);
+    path.push(next);
+    if (begin >= 0) return path.slice(begin);
+  }
+}
+
+/** Takes away steps all of whose needs are taken away, until none is left or each one needs another. */
+function withoutFreeSteps(byId: Needs): Needs {
+  const left = new Map(byId);
+  const open = new Map([...byId].map(([id, { needs }]) => [id, new Set(needs).size]));
+  const neededBy = dependantsOf(byId);
+  const free = [...open].filter(([, count]) => count === 0).map(([id]) => id);
+  for (const id of free) {
+    left.delete(id);
+    for (const dependant of neededBy.get(id) ?? []) {
+      const count = (open.get(dependant) ?? 0) - 1;
+      open.set(dependant, count);
+      if (count === 0) free.push(dependant);
     }
   }
-  return undefined;
+  return left;
+}
+
+function dependantsOf(byId: Needs): ReadonlyMap<string, readonly string[]> {
+  const found = new Map([...byId.keys()].map((id) => [id, [] as string[]]));
+  for (const [id, { needs }] of byId) for (const need of new Set(needs)) found.get(need)?.push(id);
+  return found;
 }
