@@ -2,10 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { CommandFailure } from '../../src/tools/command-failure.ts';
 import { run, spawnGroup, startDetached } from '../../src/tools/exec.ts';
 import { identityOf, isAlive, stopProcess } from '../../src/tools/processes.ts';
+import { bundleProgram } from '../helpers/bundle.ts';
+import { eventually } from './eventually.ts';
 
 const env = { PATH: '/usr/bin:/bin' };
 const folder = mkdtempSync(join(tmpdir(), 'dk-exec-'));
@@ -67,15 +69,17 @@ test('an aborted command throws the reason of the abort', async () => {
 test('a detached server outlives the process that started it and writes to a log of 0600', async () => {
   const logFile = join(folder, 'server.log');
   const options = JSON.stringify({ env, logFile });
+  const bundle = await bundleProgram('src/tools/exec.ts');
+  onTestFinished(bundle.close);
   const program = `
-    const { startDetached } = await import(${JSON.stringify(await bundled())});
+    const { startDetached } = await import(${JSON.stringify(bundle.program)});
     const identity = await startDetached('sh', ['-c', 'echo ready; exec sleep 60'], ${options});
     console.log(JSON.stringify(identity));
   `;
   const { stdout } = await run(execPath, ['--input-type=module', '-e', program], { env });
   const identity = JSON.parse(stdout);
   expect(await isAlive(identity)).toBe(true);
-  await expect.poll(() => readFileSync(logFile, 'utf8')).toBe('ready\n');
+  await eventually(() => readFileSync(logFile, 'utf8')).toBe('ready\n');
   expect(statSync(logFile).mode & 0o777).toBe(0o600);
   expect(await stopProcess(identity, { graceMs: 5000 })).toBe('stopped');
 });
@@ -102,7 +106,7 @@ test('a signal to a group reaches the children of its leader', async () => {
     output += chunk;
   };
   const group = await spawnGroup('sh', ['-c', 'sleep 60 & echo $!; wait'], { env, onStdout, onStderr() {} });
-  await expect.poll(() => output).toMatch(/\d+\n/);
+  await eventually(() => output).toMatch(/\d+\n/);
   expect(group.kill('SIGTERM')).toBe(true);
   expect(await group.exited).toEqual({ code: null, signal: 'SIGTERM' });
   await group.drained; // Ends only when the child, which holds the pipe too, has ended.
@@ -116,12 +120,3 @@ test('a sink that fails rejects what waits for the output', async () => {
   const group = await spawnGroup('echo', ['x'], { env, onStdout, onStderr() {} });
   await expect(group.drained).rejects.toThrow('disk full');
 });
-
-/** Path of exec.ts as JavaScript, for a node that cannot strip types. */
-async function bundled(): Promise<string> {
-  const { build } = await import('esbuild');
-  const outfile = join(folder, 'exec.mjs');
-  const banner = { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" };
-  await build({ entryPoints: ['src/tools/exec.ts'], bundle: true, platform: 'node', format: 'esm', outfile, banner });
-  return outfile;
-}

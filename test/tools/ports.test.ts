@@ -5,6 +5,7 @@ import { pid } from 'node:process';
 import { afterEach, expect, test } from 'vitest';
 import { run } from '../../src/tools/exec.ts';
 import { findFreePort, isFree, portHolder } from '../../src/tools/ports.ts';
+import { eventually } from './eventually.ts';
 
 const servers: ReturnType<typeof createServer>[] = [];
 afterEach(() => {
@@ -32,7 +33,7 @@ test('a port is free again once its listener is closed', async () => {
   const port = await listen('127.0.0.1');
   const server = servers.pop();
   server?.close();
-  await expect.poll(() => isFree(port)).toBe(true);
+  await eventually(() => isFree(port)).toBe(true);
 });
 
 test('a free port is chosen upwards, without taken and excluded ones', async () => {
@@ -57,6 +58,6 @@ test.skipIf(platform() !== 'linux' && lsof === undefined)(
     expect(holder).toMatchObject({ pid });
     expect(holder?.program).toMatch(/node/i);
     servers.pop()?.close();
-    await expect.poll(() => portHolder(port)).toBeUndefined();
+    await eventually(() => portHolder(port)).toBeUndefined();
   },
 );

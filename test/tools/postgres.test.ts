@@ -10,6 +10,7 @@ import { checkPostgres, quoteIdentifier, withPostgres } from '../../src/tools/po
 import { type PostgresAddress, parsePostgresDsn } from '../../src/tools/postgres-address.ts';
 import { faultOf } from '../../src/tools/postgres-fault.ts';
 import { freePort, newOptions, newProgress } from '../environment/embedded/postgres/temporary.ts';
+import { eventually } from './eventually.ts';
 
 let server: PostgresAddress;
 let folder: string;
@@ -94,14 +95,14 @@ test('values are bound and names quoted', async () => {
 
 test('a query that fails throws what Postgres said, and the connection is closed', async () => {
   await expect(withPostgres(server, (client) => client.query('SELEC 1'))).rejects.toMatchObject({ code: '42601' });
-  await expect.poll(openSockets).toBe(0);
+  await eventually(openSockets).toBe(0);
 });
 
 test('nothing stays open, whether it worked or not', async () => {
   await checkPostgres(server);
   await checkPostgres({ ...server, password: 'wrong' });
   await checkPostgres({ ...server, sslmode: 'require' });
-  await expect.poll(openSockets).toBe(0);
+  await eventually(openSockets).toBe(0);
 });
 
 test('a session that the server ends rejects the query and nothing else', async () => {
@@ -110,7 +111,7 @@ test('a session that the server ends rejects the query and nothing else', async 
   const later = withPostgres(server, async (client) => {
     const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     await withPostgres(server, (other) => other.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]));
-    await expect.poll(openSockets).toBe(0); // Told while nothing was asked.
+    await eventually(openSockets).toBe(0); // Told while nothing was asked.
     await client.query('SELECT 1');
   });
   await expect(later).rejects.toThrow();
@@ -120,7 +121,7 @@ test('aborting breaks a query and a connection attempt with the reason of the ab
   const controller = new AbortController();
   const asleep = withPostgres(server, (client) => client.query('SELECT pg_sleep(60)'), { signal: controller.signal });
   const refused = expect(asleep).rejects.toThrow('Ctrl-C');
-  await expect.poll(sleepers).toBe(1);
+  await eventually(sleepers).toBe(1);
   controller.abort(new Error('Ctrl-C'));
   await refused;
   await expect(checkPostgres(server, { signal: controller.signal })).rejects.toThrow('Ctrl-C');
@@ -163,7 +164,7 @@ test.skipIf(openssl === undefined)('certificates are asked after as sslmode says
     await client.query('SELECT pg_reload_conf()');
   });
   const check = (query: string, changes = {}) => checkPostgres(dsn({ ...server, ...changes }, query));
-  await expect.poll(() => check('?sslmode=require')).toMatchObject({ ok: true });
+  await eventually(() => check('?sslmode=require')).toMatchObject({ ok: true });
   expect(await check('')).toMatchObject({ ok: true });
   expect(await check('?sslmode=verify-full')).toMatchObject({ ok: false, stage: 'tls' });
   const trusted = `&sslrootcert=${encodeURIComponent(certificate)}`;

@@ -4,6 +4,7 @@ import { platform } from 'node:os';
 import { afterEach, expect, test } from 'vitest';
 import { inspectProcess, spawnGroup } from '../../src/tools/exec.ts';
 import { identityOf, isAlive, stopProcess } from '../../src/tools/processes.ts';
+import { eventually } from './eventually.ts';
 
 const children: ReturnType<typeof spawn>[] = [];
 afterEach(() => {
@@ -17,7 +18,7 @@ async function start(script: string, announced: RegExp) {
   child.stdout.on('data', (chunk) => {
     output += chunk;
   });
-  await expect.poll(() => output).toMatch(announced);
+  await eventually(() => output).toMatch(announced);
   const identity = child.pid === undefined ? undefined : await identityOf(child.pid);
   if (identity === undefined) throw new Error('the child has ended already');
   return { child, identity, output: () => output };
@@ -44,7 +45,7 @@ test.skipIf(platform() !== 'linux')('a zombie is dead', async () => {
   // The shell becomes a sleep that never asks after its child.
   const { child, output } = await start('sleep 0 & echo $!; exec sleep 60', /\d+/);
   const zombie = Number(output());
-  await expect.poll(async () => (await inspectProcess(zombie))?.zombie).toBe(true);
+  await eventually(async () => (await inspectProcess(zombie))?.zombie).toBe(true);
   const startTime = (await inspectProcess(zombie))?.startTime ?? '';
   expect(await isAlive({ pid: zombie, startTime })).toBe(false);
   expect(await identityOf(zombie)).toBeUndefined();
@@ -77,7 +78,7 @@ test('stopping a group ends those too who outlive its leader', async () => {
   };
   const script = `sh -c "trap '' TERM; echo \\$\\$; while :; do sleep 1; done" & wait`;
   const group = await spawnGroup('sh', ['-c', script], { env: { PATH: '/usr/bin:/bin' }, onStdout, onStderr() {} });
-  await expect.poll(() => output).toMatch(/\d+\n/);
+  await eventually(() => output).toMatch(/\d+\n/);
   expect(await stopProcess(group, { graceMs: 200, group: true })).toBe('killed');
   expect(await identityOf(Number(output))).toBeUndefined();
 });

@@ -7,6 +7,7 @@ import { openPostgres, type Postgres } from '../../../../src/environment/embedde
 import { cellAddress, cellIsReady } from '../../../../src/environment/embedded/postgres/roles.ts';
 import { checkPostgres, withPostgres } from '../../../../src/tools/postgres.ts';
 import type { PostgresAddress } from '../../../../src/tools/postgres-address.ts';
+import { eventually } from '../../../tools/eventually.ts';
 import { freePort, newOptions, newProgress } from './temporary.ts';
 
 let postgres: Postgres;
@@ -98,7 +99,7 @@ test('dropping a cell ends its sessions and leaves neither role nor database', a
   await postgres.makeCell('gone', password);
   const session = withPostgres(cellAddress(server, 'gone', password), (client) => client.query('SELECT pg_sleep(60)'));
   const ended = expect(session).rejects.toThrow();
-  await expect.poll(() => asSuperuser(sleepers)).toBe(1);
+  await eventually(() => asSuperuser(sleepers)).toBe(1);
   await postgres.dropCell('gone');
   await ended;
   const { rows } = await asSuperuser((client) =>
@@ -118,7 +119,7 @@ test('asking a server that does not answer is an error, not a cell that is not r
 test('no password is in the log, even when every statement is logged', async () => {
   await asSuperuser((client) => client.query(`ALTER SYSTEM SET log_statement = 'all'`));
   await asSuperuser((client) => client.query('SELECT pg_reload_conf()'));
-  await expect.poll(() => asSuperuser(logsAll)).toBe(true);
+  await eventually(() => asSuperuser(logsAll)).toBe(true);
   const password = newPassword();
   await postgres.makeCell('logged', password);
   await postgres.makeCell('logged', password);

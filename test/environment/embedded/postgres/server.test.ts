@@ -13,6 +13,8 @@ import {
 } from '../../../../src/environment/embedded/postgres/postgres.ts';
 import { withPostgres } from '../../../../src/tools/postgres.ts';
 import { identityOf, isAlive, processesIn } from '../../../../src/tools/processes.ts';
+import { ranReal } from '../../../helpers/facts.ts';
+import { eventually } from '../../../tools/eventually.ts';
 import { freePort, newOptions, newPostgres, newProgress } from './temporary.ts';
 
 let options: PostgresOptions;
@@ -55,7 +57,9 @@ describe('a server that runs', () => {
       encoding: 'UTF8',
       upper: 'É',
     });
-    expect(await postgres.version()).toMatch(/^17\.\d+$/);
+    const version = await postgres.version();
+    expect(version).toMatch(/^17\.\d+$/);
+    ranReal('PostgreSQL', version);
   });
 
   test('it leads a session of its own, so that it outlives us', async () => {
@@ -89,7 +93,7 @@ describe('a server that runs', () => {
     const pid = await runningPid();
     const asleep = query('SELECT pg_sleep(60)');
     const ended = expect(asleep).rejects.toThrow();
-    await expect.poll(() => query(`SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'`)).toHaveLength(1);
+    await eventually(() => query(`SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'`)).toHaveLength(1);
     await postgres.stop();
     await ended;
     expect(await postgres.state()).toEqual({ running: false, reason: 'it is stopped' });
@@ -102,7 +106,7 @@ describe('a server that runs', () => {
     await query('INSERT INTO kept SELECT generate_series(1, 1000)');
     const pid = await runningPid();
     kill(pid, 'SIGKILL');
-    await expect.poll(async () => (await postgres.state()).running).toBe(false);
+    await eventually(async () => (await postgres.state()).running).toBe(false);
     await postgres.start(newProgress());
     expect(await query('SELECT count(*)::int FROM kept')).toEqual([{ count: 1000 }]);
     expect(await runningPid()).not.toBe(pid);
@@ -114,9 +118,9 @@ describe('a server that runs', () => {
       const pid = await runningPid();
       const busy = query('SELECT count(*) FROM generate_series(1, 1000000000) a');
       const broken = expect(busy).rejects.toThrow();
-      await expect.poll(() => query(`SELECT FROM pg_stat_activity WHERE query LIKE '%1000000000) a'`)).toHaveLength(1);
+      await eventually(() => query(`SELECT FROM pg_stat_activity WHERE query LIKE '%1000000000) a'`)).toHaveLength(1);
       kill(pid, 'SIGKILL');
-      await expect.poll(async () => (await postgres.state()).running).toBe(false);
+      await eventually(async () => (await postgres.state()).running).toBe(false);
       const orphans = await processesIn(data(), 'postgres');
       expect(orphans.length).toBeGreaterThan(0);
       const progress = newProgress();
@@ -144,9 +148,7 @@ describe('a server that runs', () => {
     const controller = new AbortController();
     const interrupted = postgres.start(newProgress(controller.signal));
     const refused = expect(interrupted).rejects.toThrow('Ctrl-C');
-    await expect
-      .poll(() => readFile(join(data(), 'postmaster.pid'), 'utf8').catch(() => ''), { interval: 1 })
-      .not.toBe('');
+    await eventually(() => readFile(join(data(), 'postmaster.pid'), 'utf8').catch(() => '')).not.toBe('');
     controller.abort(new Error('Ctrl-C'));
     await refused;
     const [pid] = (await readFile(join(data(), 'postmaster.pid'), 'utf8')).split('\n');
@@ -211,9 +213,9 @@ describe('a data folder', () => {
     const controller = new AbortController();
     const interrupted = fresh.postgres.initialise(newProgress(controller.signal));
     const refused = expect(interrupted).rejects.toThrow('Ctrl-C');
-    await expect
-      .poll(() => readdir(fresh.options.directory).catch(() => []), { interval: 5 })
-      .toContainEqual(expect.stringMatching(/^data\.partial-\w+$/));
+    await eventually(() => readdir(fresh.options.directory).catch(() => [])).toContainEqual(
+      expect.stringMatching(/^data\.partial-\w+$/),
+    );
     controller.abort(new Error('Ctrl-C'));
     await refused;
     expect(await fresh.postgres.isInitialised()).toBe(false);
