@@ -36,7 +36,7 @@ export async function loadValidPackage(directory: string, options: ReadOptions):
 }
 
 /** Throws a notFound Failure unless the folder exists and holds a dk.yaml. */
-export async function requireTransform(directory: string, options: ReadOptions): Promise<void> {
+async function requireTransform(directory: string, options: ReadOptions): Promise<void> {
   const shown = shownFolder(directory, options);
   if (!(await orUndefined(stat(directory)))?.isDirectory())
     throw new Failure('notFound', { what: `There is no folder ${shown}` });
@@ -54,7 +54,7 @@ export async function isPackageFolder(directory: string): Promise<boolean> {
 }
 
 /** The package that a folder without errors holds; undefined without a Transform. */
-export function packageOf({ directory, manifests }: PackageFolder): Package | undefined {
+function packageOf({ directory, manifests }: PackageFolder): Package | undefined {
   const [transform] = ofKind(manifests, 'Transform');
   return (
     transform && {

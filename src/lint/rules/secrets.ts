@@ -33,7 +33,7 @@ export function* noSecretInConnection({ stores, connectors }: Subject): Iterable
 }
 
 /** A password in a URL or in libpq's `key=value` form, unless it is a `${KEY}`. */
-export function holdsPassword(text: string): boolean {
+function holdsPassword(text: string): boolean {
   const [, inUrl = ''] = /^[a-z][a-z0-9+.-]*:\/\/[^:@/\s]*:(.*)@/is.exec(text) ?? [];
   const [, inPair = ''] = /\bpassword\s*=\s*'?([^\s'&]+)/i.exec(text) ?? [];
   // After a host and no user there is a port: `//host:5432/path@x`.

@@ -34,4 +34,3 @@ export const Connector = Closed({
   }),
 });
 export type Connector = Static<typeof Connector>;
-export type ConnectionField = Static<typeof ConnectionField>;

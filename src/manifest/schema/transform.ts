@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { Anything, Choice, Closed, legacy, MapOf, Metadata, Name, StringMap } from './common.ts';
 import { EnvironmentVariable, Mode, Resources, Schedule } from './workload.ts';
 
-export const runtimes = ['generic-node', 'generic-python', 'generic-go', 'dbt', 'cloudquery'] as const;
+const runtimes = ['generic-node', 'generic-python', 'generic-go', 'dbt', 'cloudquery'] as const;
 
 /** One input or output: a data set by name, or by the labels it carries. */
 const Port = Closed({
