@@ -63,7 +63,8 @@ function ownerOf(cells: readonly CellManifest[], file: string, namespace: string
     namespace === undefined ? cellsNear(cells, file) : cells.filter(({ value }) => value.spec.namespace === namespace);
   const [owner] = owners;
   if (owner && owners.length === 1) return owner;
-  if (namespace !== undefined) return `${owner ? 'several Cells here own' : 'no Cell here owns'} namespace ${namespace}`;
+  if (namespace !== undefined)
+    return `${owner ? 'several Cells here own' : 'no Cell here owns'} namespace ${namespace}`;
   return `${owner ? 'several Cells stand' : 'no Cell stands'} beside it or above; say which namespace it belongs to`;
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Cell } from '../manifest/schema/cell.ts';
 import { writeManifests } from '../manifest/write.ts';
 import { writeAtomically } from './atomic-file.ts';
 import type { FoundBundle } from './bundle.ts';
@@ -14,10 +15,9 @@ export interface Exported {
   readonly cleared: readonly string[];
 }
 
-/** Leaves out what belongs to one place only: status, who made it, and every secret value. Undefined without the cell. */
-export async function exportBundle(cells: CellRepository, name: string): Promise<Exported | undefined> {
-  const cell = await cells.get(name);
-  if (!cell) return undefined;
+/** Leaves out what belongs to one place only: status, who made it, and every secret value. */
+export async function exportBundle(cells: CellRepository, cell: Cell): Promise<Exported> {
+  const { name } = cell.metadata;
   const free = (await cells.stores(name)).map(({ store }) => withoutSecretValues(withoutOwner(store)));
   const maps = await cells.configMaps.list(name);
   const configMaps = maps.map(async (map) => ({ name: map, values: (await cells.configMaps.read(name, map)) ?? {} }));

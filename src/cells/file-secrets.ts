@@ -57,7 +57,10 @@ async function readSecret(layout: Layout, cell: string, secret: string): Promise
 function parseSecret(text: string, file: string): Values {
   const values = parseJson(text);
   if (isStringMap(values)) return values;
-  throw new Failure('invalid', { what: `${file} is not a JSON object of strings`, next: `Mend the file, or: rm ${file}` });
+  throw new Failure('invalid', {
+    what: `${file} is not a JSON object of strings`,
+    next: `Mend the file, or: rm ${file}`,
+  });
 }
 
 function parseJson(text: string): unknown {

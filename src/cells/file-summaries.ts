@@ -4,8 +4,11 @@ import { readStores } from './file-stores.ts';
 import type { Layout } from './layout.ts';
 import type { CellSummary, StoreSummary } from './repository.ts';
 
-/** Connects to a Store of a cell. */
-export type Probe = (cell: string, store: Store) => Promise<{ readonly ready: boolean; readonly reason?: string }>;
+/** Connects to a Store of a cell; `ready` is undefined for what cannot be connected to. */
+export type Probe = (
+  cell: string,
+  store: Store,
+) => Promise<{ readonly ready: boolean | undefined; readonly reason?: string }>;
 
 /** So many cells are read at once that neither open files nor connections run out. */
 const atOnce = 16;
@@ -29,7 +32,7 @@ async function summarizeCell(layout: Layout, name: string, probe: Probe | undefi
     name,
     namespace: cell.spec.namespace,
     labels: cell.spec.labels ?? {},
-    ready: probe && stores.every(({ ready }) => ready),
+    ready: probe && stores.every(({ ready }) => ready !== false),
     stores: stores.length,
     // Without a cluster there is nothing that packages are deployed to.
     packages: 0,

@@ -19,13 +19,17 @@ export function namespaceOf({ value }: ForeignDocument): string | undefined {
 }
 
 /** The values of a Secret, decoded, or of a ConfigMap. No problem ever quotes a value. */
-export function readValues(document: ForeignDocument): Pick<NamedValues, 'values'> & { readonly problems: readonly Problem[] } {
+export function readValues(
+  document: ForeignDocument,
+): Pick<NamedValues, 'values'> & { readonly problems: readonly Problem[] } {
   const { kind, name, value } = document;
   const plain = readMap(document, kind === 'Secret' ? 'stringData' : 'data', (text) => text);
   const encoded = kind === 'Secret' ? readMap(document, 'data', decodeText) : { entries: [], problems: [] };
   const rest = [
     ...(name === '' ? [foreignProblem(document, 'metadata.name', 'required field is missing')] : []),
-    ...(value.binaryData === undefined ? [] : [foreignProblem(document, 'binaryData', 'values that are no text are not supported')]),
+    ...(value.binaryData === undefined
+      ? []
+      : [foreignProblem(document, 'binaryData', 'values that are no text are not supported')]),
   ];
   return {
     values: Object.fromEntries([...encoded.entries, ...plain.entries]),
@@ -40,7 +44,9 @@ export function foreignProblem({ file, position, kind }: ForeignDocument, path: 
 function readMap(document: ForeignDocument, field: string, read: (text: string) => string | undefined) {
   const map = document.value[field] ?? {};
   if (!isMapping(map)) return { entries: [], problems: [foreignProblem(document, field, 'must be a mapping')] };
-  const found = Object.entries(map).map(([key, raw]) => [key, typeof raw === 'string' ? read(raw) : undefined] as const);
+  const found = Object.entries(map).map(
+    ([key, raw]) => [key, typeof raw === 'string' ? read(raw) : undefined] as const,
+  );
   const wanted = document.kind === 'Secret' && field === 'data' ? 'text in base64' : 'a string; put it in quotes';
   return {
     entries: found.flatMap(([key, text]) => (text === undefined ? [] : [[key, text] as const])),

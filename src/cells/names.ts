@@ -25,7 +25,8 @@ export function checkCellName(name: string, kind: FailureKind = 'usage'): string
 }
 
 function brokenCellRule(name: string): string | undefined {
-  if (!dnsLabel.test(name)) return 'a name has lower-case letters, digits and hyphens, and begins and ends with no hyphen';
+  if (!dnsLabel.test(name))
+    return 'a name has lower-case letters, digits and hyphens, and begins and ends with no hyphen';
   if (name.length > 40) return `it has ${name.length} characters, and 40 is the limit`;
   if (name.includes('--')) return 'two hyphens in a row are not allowed';
   if (reservedCells.includes(name)) return `${reservedCells.join(' and ')} are reserved`;

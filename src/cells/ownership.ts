@@ -19,7 +19,10 @@ export function withoutOwner<Resource extends Cell | Store>(resource: Resource):
 }
 
 /** What is applied over a resource does not take it away from the environment that made it. */
-export function withOwnerOf<Resource extends Cell | Store>(resource: Resource, present: Resource | undefined): Resource {
+export function withOwnerOf<Resource extends Cell | Store>(
+  resource: Resource,
+  present: Resource | undefined,
+): Resource {
   const own = withoutOwner(resource);
   if (!present || !isMadeByEnvironment(present)) return own;
   const labels = present.metadata.labels ?? {};

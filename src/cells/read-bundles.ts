@@ -15,7 +15,10 @@ export async function readBundles(cwd: string, path: string): Promise<Omit<Found
   const names = await manifestFiles(cwd, path);
   const files: ParsedManifests[] = [];
   for (const name of names) files.push(parseManifests(await readFile(resolve(cwd, name), 'utf8'), name));
-  refuse(path, files.flatMap((file) => file.problems));
+  refuse(
+    path,
+    files.flatMap((file) => file.problems),
+  );
   const { problems, ...found } = sortIntoCells(files);
   refuse(path, problems);
   if (found.bundles.length > 0) return found;

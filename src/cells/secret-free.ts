@@ -13,11 +13,14 @@ const secretName = /pass(word|wd|phrase)?$|secret|token|private_key|access_key/i
 const login = /^([a-z][a-z0-9+.-]*:\/\/[^:@/?#]*):([^/?#]*)@/i;
 const parameter = /(\b(?:ssl)?password\s*=\s*)('[^']*'|[^\s&#]+)/gi;
 
-/** Puts `${KEY}` in the place of every literal secret: in `secrets`, in fields of such a name, in URLs with a password. */
-export function withoutSecretValues(store: Store): SecretFree {
+/** What is put in the place of a secret, by the name of its field. */
+type StandIn = (field: string) => string;
+
+/** Replaces every literal secret: in `secrets`, in fields of such a name, in URLs with a password. */
+export function withoutSecretValues(store: Store, standIn: StandIn = reference): SecretFree {
   const { connection, secrets } = store.spec;
-  const spec = { ...store.spec, connection: mapFields(connection, clearValue) };
-  const free = secrets ? { ...spec, secrets: mapFields(secrets, orReference) } : spec;
+  const spec = { ...store.spec, connection: mapFields(connection, clearValue(standIn)) };
+  const free = secrets ? { ...spec, secrets: mapFields(secrets, hide(standIn)) } : spec;
   const changed = (part: 'connection' | 'secrets') =>
     Object.entries(store.spec[part] ?? {})
       .filter(([field, value]) => !isDeepStrictEqual(free[part]?.[field], value))
@@ -30,21 +33,28 @@ function mapFields<From, To>(fields: Readonly<Record<string, From>>, map: (field
 }
 
 /** A nested value is no valid connection, and may hold a secret all the same. */
-function clearValue(field: string, value: unknown): unknown {
-  if (typeof value === 'string') return clearText(field, value);
-  if (Array.isArray(value)) return value.map((item) => clearValue(field, item));
-  if (isMapping(value)) return mapFields(value, clearValue);
-  return secretName.test(field) ? orReference(field, String(value)) : value;
+function clearValue(standIn: StandIn) {
+  return (field: string, value: unknown): unknown => {
+    if (typeof value === 'string') return clearText(standIn, field, value);
+    if (Array.isArray(value)) return value.map((item) => clearValue(standIn)(field, item));
+    if (isMapping(value)) return mapFields(value, clearValue(standIn));
+    return secretName.test(field) ? standIn(field) : value;
+  };
 }
 
-function clearText(field: string, text: string): string {
-  if (secretName.test(field)) return orReference(field, text);
+function clearText(standIn: StandIn, field: string, text: string): string {
+  if (secretName.test(field)) return hide(standIn)(field, text);
+  const password = (value: string) => hide(standIn)('password', value);
   return text
-    .replace(login, (_, before: string, password: string) => `${before}:${orReference('password', password)}@`)
-    .replace(parameter, (_, before: string, password: string) => before + orReference('password', password));
+    .replace(login, (_, before: string, value: string) => `${before}:${password(value)}@`)
+    .replace(parameter, (_, before: string, value: string) => before + password(value));
 }
 
-/** The text itself if it refers to a key, else a reference named as the field. */
-function orReference(field: string, text: string): string {
-  return text.includes('${') ? text : `\${${field.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}}`;
+/** A text that refers to a key is no secret. */
+function hide(standIn: StandIn) {
+  return (field: string, text: string): string => (text.includes('${') ? text : standIn(field));
+}
+
+function reference(field: string): string {
+  return `\${${field.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}}`;
 }

@@ -62,7 +62,9 @@ async function deletePage(done: Done, keys: readonly string[]): Promise<void> {
   const objects = keys.map((key) => `<Object><Key>${encodeEntities(checkKey(key))}</Key></Object>`).join('');
   const body = `<Delete xmlns="${namespace}"><Quiet>true</Quiet>${objects}</Delete>`;
   const headers = { 'content-md5': createHash('md5').update(body).digest('base64') };
-  const errors = elementsOf((await readXml(await done({ method: 'POST', query: { delete: '' }, headers, body }))).Error);
+  const errors = elementsOf(
+    (await readXml(await done({ method: 'POST', query: { delete: '' }, headers, body }))).Error,
+  );
   if (errors.length === 0) return;
   throw new Failure('unhealthy', {
     what: `${errors.length} of ${keys.length} objects could not be deleted`,

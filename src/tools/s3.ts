@@ -1,7 +1,15 @@
 import type { Readable } from 'node:stream';
 import { Failure } from '../failure.ts';
 import { type S3Fault, s3FaultOf } from './s3-fault.ts';
-import { checkKey, type Done, deleteObjects, type ListOptions, listPages, namespace, type S3Object } from './s3-pages.ts';
+import {
+  checkKey,
+  type Done,
+  deleteObjects,
+  type ListOptions,
+  listPages,
+  namespace,
+  type S3Object,
+} from './s3-pages.ts';
 import { S3Refusal } from './s3-refusal.ts';
 import { readText, type S3Address, type S3Body, type S3Options, type S3Request, sendS3 } from './s3-request.ts';
 import { encodeEntities } from './s3-xml.ts';

@@ -40,7 +40,10 @@ export function describeCells(cells: () => CellRepository): void {
 
   test('labels and annotations of any text go there and back', async () => {
     const labels = { 'app.kubernetes.io/managed-by': 'dk', 'datakit.infoblox.dev/environment': 'e7f0' };
-    const canary = cellOf('canary', { metadata: { labels, annotations: trickyStrings }, spec: { labels: trickyStrings } });
+    const canary = cellOf('canary', {
+      metadata: { labels, annotations: trickyStrings },
+      spec: { labels: trickyStrings },
+    });
     await cells().applyCell(canary);
     expect(await cells().get('canary')).toEqual(canary);
     expect(await cells().applyCell(canary)).toBe('unchanged');
@@ -79,17 +82,27 @@ export function describeCells(cells: () => CellRepository): void {
     expect(await cells().get('canary')).toEqual(cellOf('canary'));
   });
 
-  test.each(['../canary', 'a/b', '', '.', 'Canary', 'a--b', 'infra', 'system', 'a'.repeat(41), 'cell\n'])(
-    'the name %j is refused in writing, and names nothing in reading',
-    async (name) => {
-      await expect(cells().applyCell(cellOf(name, { spec: { namespace: 'dk-x' } }))).rejects.toMatchObject({ kind: 'invalid' });
-      await expect(cells().applyStore(name, storeOf('warehouse'))).rejects.toMatchObject({ kind: 'invalid' });
-      await expect(cells().deleteCell(name)).rejects.toMatchObject({ kind: 'invalid' });
-      expect(await cells().get(name)).toBeUndefined();
-      expect(await cells().stores(name)).toEqual([]);
-      expect(await cells().secrets.read(name, 'warehouse')).toBeUndefined();
-    },
-  );
+  test.each([
+    '../canary',
+    'a/b',
+    '',
+    '.',
+    'Canary',
+    'a--b',
+    'infra',
+    'system',
+    'a'.repeat(41),
+    'cell\n',
+  ])('the name %j is refused in writing, and names nothing in reading', async (name) => {
+    await expect(cells().applyCell(cellOf(name, { spec: { namespace: 'dk-x' } }))).rejects.toMatchObject({
+      kind: 'invalid',
+    });
+    await expect(cells().applyStore(name, storeOf('warehouse'))).rejects.toMatchObject({ kind: 'invalid' });
+    await expect(cells().deleteCell(name)).rejects.toMatchObject({ kind: 'invalid' });
+    expect(await cells().get(name)).toBeUndefined();
+    expect(await cells().stores(name)).toEqual([]);
+    expect(await cells().secrets.read(name, 'warehouse')).toBeUndefined();
+  });
 
   test('applies of one cell at once all succeed, and one of them stands', async () => {
     const variants = [1, 2, 3, 4, 5, 6].map((n) => cellOf('canary', { spec: { labels: { variant: String(n) } } }));

@@ -74,7 +74,10 @@ export function describeSecrets(cells: () => CellRepository): void {
   test('an impossible key is refused, and what follows "=" in it is not repeated', async () => {
     await cells().applyCell(cellOf('canary'));
     const setting = cells().secrets.set('canary', 'warehouse', { 'PG_PASS=hunter2': 'x' });
-    const failure = await setting.then(() => undefined, (error: unknown) => error);
+    const failure = await setting.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
     expect(failure).toMatchObject({ kind: 'invalid', message: expect.stringContaining('PG_PASS') });
     expect(JSON.stringify(failure) + String(failure)).not.toContain('hunter2');
     expect(await cells().secrets.read('canary', 'warehouse')).toBeUndefined();

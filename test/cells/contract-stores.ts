@@ -27,7 +27,9 @@ export function describeStores(cells: () => CellRepository): void {
   test('a connection keeps its scalars: numbers, booleans and strings of every kind', async () => {
     await cells().applyCell(cellOf('canary'));
     const connection = { ...trickyStrings, port: 5432, share: 0.25, negative: -1, tls: true, plain: false };
-    const store = storeOf('warehouse', { spec: { connection, secrets: { password: '${PG_PASS}', user: '${PG_USER}' } } });
+    const store = storeOf('warehouse', {
+      spec: { connection, secrets: { password: '${PG_PASS}', user: '${PG_USER}' } },
+    });
     await cells().applyStore('canary', store);
     expect((await cells().store('canary', 'warehouse'))?.spec).toEqual(store.spec);
     expect(await cells().applyStore('canary', store)).toBe('unchanged');

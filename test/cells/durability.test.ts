@@ -18,11 +18,14 @@ test('a process killed in the middle of writing leaves whole files only, and not
   await at.cells.applyCell(cellOf('canary'));
   const writer = await bundleWriter();
   for (let round = 0; round < 6; round += 1) {
-    const child = spawn(process.execPath, [writer, at.directory, at.secretsDirectory], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [writer, at.directory, at.secretsDirectory], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     await linesOf(child, 3 + round * 2);
     child.kill('SIGKILL');
     await once(child, 'exit');
-    for (const { store } of await at.cells.stores('canary')) expect(store.spec.connection.first).toBe(store.spec.connection.last);
+    for (const { store } of await at.cells.stores('canary'))
+      expect(store.spec.connection.first).toBe(store.spec.connection.last);
     const secret = await at.cells.secrets.read('canary', 'warehouse');
     expect(secret?.FIRST).toBe(secret?.LAST);
     expect(secret?.FIRST).toBeDefined();

@@ -25,7 +25,9 @@ const header = 'apiVersion: datakit.infoblox.dev/v1alpha1';
 
 describe('the files that dk writes', () => {
   test('are the GitOps layout', async () => {
-    await at.cells.applyCell(cellOf('canary', { metadata: { labels: { a: 'b' } }, spec: { labels: { tier: 'canary' } } }));
+    await at.cells.applyCell(
+      cellOf('canary', { metadata: { labels: { a: 'b' } }, spec: { labels: { tier: 'canary' } } }),
+    );
     await at.cells.applyStore('canary', storeOf('warehouse', { spec: { secrets: { password: '${PG_PASS}' } } }));
     await at.cells.configMaps.apply('canary', 'settings', { depth: '3' });
     expect((await readdir(path('canary'))).sort()).toEqual(['cell.yaml', 'configmap-settings.yaml', 'stores']);
@@ -71,21 +73,36 @@ data:
   });
 
   test('mean the same to the YAML 1.1 that kubectl reads', async () => {
-    await at.cells.applyCell(cellOf('canary', { metadata: { annotations: trickyStrings }, spec: { labels: trickyStrings } }));
-    await at.cells.applyCell(cellOf('canary', { metadata: { annotations: trickyStrings }, spec: { labels: { on: 'off' } } }));
+    await at.cells.applyCell(
+      cellOf('canary', { metadata: { annotations: trickyStrings }, spec: { labels: trickyStrings } }),
+    );
+    await at.cells.applyCell(
+      cellOf('canary', { metadata: { annotations: trickyStrings }, spec: { labels: { on: 'off' } } }),
+    );
     const documents = parseAllDocuments(await read('canary', 'cell.yaml'), { version: '1.1' });
-    expect(documents.at(1)?.toJS()).toMatchObject({ metadata: { annotations: trickyStrings }, spec: { labels: { on: 'off' } } });
+    expect(documents.at(1)?.toJS()).toMatchObject({
+      metadata: { annotations: trickyStrings },
+      spec: { labels: { on: 'off' } },
+    });
   });
 
   test('are closed to other users, Secrets even where someone had opened them', async () => {
     await at.cells.applyCell(cellOf('canary'));
     await at.cells.secrets.set('canary', 'warehouse', { PG_PASS: 'old' });
     const file = join(at.secretsDirectory, 'canary', 'warehouse.json');
-    expect([await modeOf(at.secretsDirectory), await modeOf(join(file, '..')), await modeOf(file)]).toEqual(['700', '700', '600']);
+    expect([await modeOf(at.secretsDirectory), await modeOf(join(file, '..')), await modeOf(file)]).toEqual([
+      '700',
+      '700',
+      '600',
+    ]);
     expect([await modeOf(at.directory), await modeOf(path('canary'))]).toEqual(['700', '700']);
     await Promise.all([chmod(file, 0o644), chmod(join(file, '..'), 0o755), chmod(at.secretsDirectory, 0o755)]);
     await at.cells.secrets.set('canary', 'warehouse', { PG_PASS: 'new' });
-    expect([await modeOf(at.secretsDirectory), await modeOf(join(file, '..')), await modeOf(file)]).toEqual(['700', '700', '600']);
+    expect([await modeOf(at.secretsDirectory), await modeOf(join(file, '..')), await modeOf(file)]).toEqual([
+      '700',
+      '700',
+      '600',
+    ]);
   });
 
   test('stay as they are when nothing changes, and no other file comes into being', async () => {
@@ -94,7 +111,9 @@ data:
     await at.cells.secrets.set('canary', 'warehouse', { A: 'b' });
     const inodes = async () => {
       const files = [path('canary', 'cell.yaml'), path('canary', 'stores', 'warehouse.yaml')];
-      return Promise.all([...files, join(at.secretsDirectory, 'canary', 'warehouse.json')].map(async (file) => (await stat(file)).ino));
+      return Promise.all(
+        [...files, join(at.secretsDirectory, 'canary', 'warehouse.json')].map(async (file) => (await stat(file)).ino),
+      );
     };
     const before = await inodes();
     await at.cells.applyCell(cellOf('canary'));
@@ -123,7 +142,8 @@ data:
 
   test('are removed without harm by many deletions at once', async () => {
     const names = Array.from({ length: 15 }, (_, index) => `cell-${index}`);
-    for (const name of names) await at.cells.applyCell(cellOf(name)).then(() => at.cells.applyStore(name, storeOf('a')));
+    for (const name of names)
+      await at.cells.applyCell(cellOf(name)).then(() => at.cells.applyStore(name, storeOf('a')));
     expect(await Promise.all(names.map((name) => at.cells.deleteCell(name)))).toEqual(names.map(() => true));
     expect(await readdir(at.root, { recursive: true })).toEqual([]);
   });
@@ -144,7 +164,9 @@ spec:
 
   test('without a Namespace are a cell', async () => {
     await writeHandmade('canary/cell.yaml', cellFile);
-    expect(await at.cells.get('canary')).toEqual(cellOf('canary', { spec: { labels: { tier: 'canary', region: 'eu' } } }));
+    expect(await at.cells.get('canary')).toEqual(
+      cellOf('canary', { spec: { labels: { tier: 'canary', region: 'eu' } } }),
+    );
   });
 
   test('are not touched by an apply of the same content', async () => {
@@ -218,17 +240,40 @@ spec: {connector: s3, connection: {bucket: b}}
 
   const wrong: readonly (readonly [string, string, string, RegExp])[] = [
     ['YAML that does not parse', 'canary/stores/x.yaml', 'kind: [', /x\.yaml:1:\d+/],
-    ['an unknown field', 'canary/stores/x.yaml', `${header}\nkind: Store\nmetadata: {name: x}\nspec: {conector: a, connection: {a: b}}`, /x\.yaml:4:\d+.*conector/s],
-    ['a Store of another namespace', 'canary/stores/x.yaml', `${header}\nkind: Store\nmetadata: {name: x, namespace: dk-b}\nspec: {connector: a, connection: {a: b}}`, /dk-b/],
-    ['a Store that is there twice', 'canary/stores/x.yaml', `${header}\nkind: Store\nmetadata: {name: warehouse}\nspec: {connector: a, connection: {a: b}}`, /twice/],
-    ['the Cell of another folder', 'canary/cell.yaml', `${header}\nkind: Cell\nmetadata: {name: stable}\nspec: {namespace: dk-canary}`, /Cells in it: stable/],
+    [
+      'an unknown field',
+      'canary/stores/x.yaml',
+      `${header}\nkind: Store\nmetadata: {name: x}\nspec: {conector: a, connection: {a: b}}`,
+      /x\.yaml:4:\d+.*conector/s,
+    ],
+    [
+      'a Store of another namespace',
+      'canary/stores/x.yaml',
+      `${header}\nkind: Store\nmetadata: {name: x, namespace: dk-b}\nspec: {connector: a, connection: {a: b}}`,
+      /dk-b/,
+    ],
+    [
+      'a Store that is there twice',
+      'canary/stores/x.yaml',
+      `${header}\nkind: Store\nmetadata: {name: warehouse}\nspec: {connector: a, connection: {a: b}}`,
+      /twice/,
+    ],
+    [
+      'the Cell of another folder',
+      'canary/cell.yaml',
+      `${header}\nkind: Cell\nmetadata: {name: stable}\nspec: {namespace: dk-canary}`,
+      /Cells in it: stable/,
+    ],
     ['no Cell at all', 'canary/cell.yaml', '# nothing yet', /none/],
   ];
   test.each(wrong)('with %s are refused with the place', async (_, file, text, place) => {
     await at.cells.applyCell(cellOf('canary'));
     await at.cells.applyStore('canary', storeOf('warehouse'));
     await writeHandmade(file, text);
-    const failure = await at.cells.stores('canary').then(() => undefined, (error: unknown) => error);
+    const failure = await at.cells.stores('canary').then(
+      () => undefined,
+      (error: unknown) => error,
+    );
     expect(failure).toMatchObject({ name: 'Failure', kind: 'invalid' });
     expect([String(failure), ...(failure as { why: string[] }).why].join('\n')).toMatch(place);
     await expect(at.cells.list()).rejects.toMatchObject({ kind: 'invalid' });
@@ -240,7 +285,10 @@ spec: {connector: s3, connection: {bucket: b}}
     const file = join(at.secretsDirectory, 'canary', 'warehouse.json');
     for (const text of ['{"PG_PASS": hunter2}', '{"PG_PASS": {"hunter2": 1}}', '["hunter2"]', '']) {
       await writeFile(file, text);
-      const failure = await at.cells.secrets.read('canary', 'warehouse').then(() => undefined, (error: unknown) => error);
+      const failure = await at.cells.secrets.read('canary', 'warehouse').then(
+        () => undefined,
+        (error: unknown) => error,
+      );
       expect(failure).toMatchObject({ kind: 'invalid', message: expect.stringContaining(file) });
       expect(JSON.stringify(failure) + String(failure)).not.toContain('hunter2');
     }
@@ -263,13 +311,20 @@ describe('readiness', () => {
     };
     const cells = openFileCells({ ...at, probe });
     for (const name of ['good', 'bad']) await cells.applyCell(cellOf(name));
-    for (const [cell, store] of [['good', 'fine'], ['bad', 'fine'], ['bad', 'broken']] as const) {
+    for (const [cell, store] of [
+      ['good', 'fine'],
+      ['bad', 'fine'],
+      ['bad', 'broken'],
+    ] as const) {
       await cells.applyStore(cell, storeOf(store));
     }
     expect((await cells.list()).map(({ ready }) => ready)).toEqual([undefined, undefined]);
     expect((await cells.stores('bad')).map(({ ready }) => ready)).toEqual([undefined, undefined]);
     expect(asked).toEqual([]);
-    expect((await cells.list({ probe: true })).map(({ name, ready }) => [name, ready])).toEqual([['bad', false], ['good', true]]);
+    expect((await cells.list({ probe: true })).map(({ name, ready }) => [name, ready])).toEqual([
+      ['bad', false],
+      ['good', true],
+    ]);
     expect((await cells.stores('bad', { probe: true })).map(({ ready, reason }) => [ready, reason])).toEqual([
       [false, 'connection refused'],
       [true, undefined],

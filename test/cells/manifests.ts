@@ -1,9 +1,12 @@
-import { apiVersion } from '../../src/manifest/schema/common.ts';
 import type { Cell } from '../../src/manifest/schema/cell.ts';
+import { apiVersion } from '../../src/manifest/schema/common.ts';
 import type { Store } from '../../src/manifest/schema/store.ts';
 
 /** A valid Cell in the namespace that convention gives it. */
-export function cellOf(name: string, change: { metadata?: Partial<Cell['metadata']>; spec?: Partial<Cell['spec']> } = {}) {
+export function cellOf(
+  name: string,
+  change: { metadata?: Partial<Cell['metadata']>; spec?: Partial<Cell['spec']> } = {},
+) {
   const metadata = { name, ...change.metadata };
   return { apiVersion, kind: 'Cell', metadata, spec: { namespace: `dk-${name}`, ...change.spec } } satisfies Cell;
 }

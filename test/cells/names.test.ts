@@ -22,7 +22,9 @@ test.each([
   ['Ä', /lower-case/],
   ['../a', /lower-case/],
 ])('the command line refuses %s and says why', (text, why) => {
-  expect(() => parseCellName(text)).toThrow(expect.objectContaining({ kind: 'usage', why: [expect.stringMatching(why)] }));
+  expect(() => parseCellName(text)).toThrow(
+    expect.objectContaining({ kind: 'usage', why: [expect.stringMatching(why)] }),
+  );
 });
 
 test('a name in a manifest is refused as an invalid manifest', () => {

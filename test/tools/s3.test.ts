@@ -114,7 +114,9 @@ describe('objects', () => {
     ['longer', 3],
   ])('are not made from a stream that is %s than announced', async (key, size) => {
     const s3 = openS3(root, { idleMs: 2_000 });
-    await expect(s3.put(key, { stream: Readable.from([Buffer.from('12345')]), size })).rejects.toMatchObject({ name: 'Failure' });
+    await expect(s3.put(key, { stream: Readable.from([Buffer.from('12345')]), size })).rejects.toMatchObject({
+      name: 'Failure',
+    });
     await expect(s3.get(key)).rejects.toMatchObject({ kind: 'notFound' });
   });
 
@@ -137,7 +139,10 @@ describe('objects', () => {
 
   test('that are not there are not found, with the bucket in the message', async () => {
     const getting = openS3(root).get('nowhere');
-    await expect(getting).rejects.toMatchObject({ kind: 'notFound', message: expect.stringContaining('nowhere in bucket lake') });
+    await expect(getting).rejects.toMatchObject({
+      kind: 'notFound',
+      message: expect.stringContaining('nowhere in bucket lake'),
+    });
   });
 
   test('have a key', async () => {
@@ -234,7 +239,12 @@ describe('the check of a connection', () => {
     ['address', () => ({ bucket: '' }), 'address', /bucket is missing/],
     ['name', () => ({ endpoint: 'http://no-such-host.invalid:9000' }), 'name', /no-such-host/],
     ['port', () => ({ endpoint: 'http://127.0.0.1:1' }), 'port', /ECONNREFUSED/],
-    ['tls', ({ endpoint }) => ({ endpoint: endpoint.replace('http', 'https') }), 'tls', /ssl|tls|packet|wrong version/i],
+    [
+      'tls',
+      ({ endpoint }) => ({ endpoint: endpoint.replace('http', 'https') }),
+      'tls',
+      /ssl|tls|packet|wrong version/i,
+    ],
     ['login', () => ({ accessKeyId: 'nobody' }), 'login', /InvalidAccessKeyId/],
     ['login', () => ({ secretAccessKey: 'wrong' }), 'login', /SignatureDoesNotMatch/],
     ['bucket', () => ({ bucket: 'nowhere' }), 'bucket', /NoSuchBucket/],
@@ -246,22 +256,37 @@ describe('the check of a connection', () => {
   });
 
   test('says that a server which never answers took too long', async () => {
-    await listening(createServer(() => {}), async (port) => {
-      const check = await checkS3({ ...root, endpoint: `http://127.0.0.1:${port}` }, { timeoutMs: 150 });
-      expect(check).toEqual({ ok: false, stage: 'timeout', reason: 'no answer within 0.15 s' });
-    });
+    await listening(
+      createServer(() => {}),
+      async (port) => {
+        const check = await checkS3({ ...root, endpoint: `http://127.0.0.1:${port}` }, { timeoutMs: 150 });
+        expect(check).toEqual({ ok: false, stage: 'timeout', reason: 'no answer within 0.15 s' });
+      },
+    );
   });
 
   test('says that a server which closes the connection is none', async () => {
-    await listening(createServer((socket) => socket.destroy()), async (port) => {
-      expect(await checkS3({ ...root, endpoint: `http://127.0.0.1:${port}` })).toMatchObject({ ok: false, stage: 'port' });
-    });
+    await listening(
+      createServer((socket) => socket.destroy()),
+      async (port) => {
+        expect(await checkS3({ ...root, endpoint: `http://127.0.0.1:${port}` })).toMatchObject({
+          ok: false,
+          stage: 'port',
+        });
+      },
+    );
   });
 
   test('says that a server which speaks no HTTP is probably one of TLS', async () => {
-    await listening(createServer((socket) => socket.end('\x15\x03\x01')), async (port) => {
-      expect(await checkS3({ ...root, endpoint: `http://127.0.0.1:${port}` })).toMatchObject({ ok: false, stage: 'tls' });
-    });
+    await listening(
+      createServer((socket) => socket.end('\x15\x03\x01')),
+      async (port) => {
+        expect(await checkS3({ ...root, endpoint: `http://127.0.0.1:${port}` })).toMatchObject({
+          ok: false,
+          stage: 'tls',
+        });
+      },
+    );
   });
 
   test.each([
@@ -286,14 +311,19 @@ describe('what is under way', () => {
   test('is broken off by the signal, whose reason is thrown', async () => {
     const reason = new Error('interrupted');
     const controller = new AbortController();
-    await listening(createServer(() => controller.abort(reason)), async (port) => {
-      const s3 = openS3({ ...root, endpoint: `http://127.0.0.1:${port}` }, { signal: controller.signal });
-      await expect(s3.headBucket()).rejects.toBe(reason);
-    });
+    await listening(
+      createServer(() => controller.abort(reason)),
+      async (port) => {
+        const s3 = openS3({ ...root, endpoint: `http://127.0.0.1:${port}` }, { signal: controller.signal });
+        await expect(s3.headBucket()).rejects.toBe(reason);
+      },
+    );
   });
 
   test('ends with a Failure when nothing moves any more', async () => {
-    const stuck = createHttpServer((_request, response) => response.writeHead(200, { 'content-length': 10 }).write('x'));
+    const stuck = createHttpServer((_request, response) =>
+      response.writeHead(200, { 'content-length': 10 }).write('x'),
+    );
     await listening(stuck, async (port) => {
       const s3 = openS3({ ...root, endpoint: `http://127.0.0.1:${port}` }, { idleMs: 100 });
       await expect(keysOf(s3.list(''))).rejects.toMatchObject({ name: 'Failure', kind: 'unhealthy' });
@@ -324,7 +354,10 @@ describe('what is under way', () => {
 
   test('goes to the bucket as a host name where the server wants it so', async () => {
     const address = { ...root, endpoint: 'http://no-such-host.invalid:9000', pathStyle: false };
-    expect(await checkS3(address)).toMatchObject({ stage: 'name', reason: expect.stringContaining('lake.no-such-host.invalid') });
+    expect(await checkS3(address)).toMatchObject({
+      stage: 'name',
+      reason: expect.stringContaining('lake.no-such-host.invalid'),
+    });
   });
 });
 
