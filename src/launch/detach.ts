@@ -11,7 +11,7 @@ import type { Records } from './records.ts';
 import type { RunFolder } from './run-folder.ts';
 
 /** The hidden command that `supervise` answers to. */
-export const superviseCommand = '__supervise';
+const superviseCommand = '__supervise';
 
 /** Longer than a supervisor takes to end its package. */
 const stopMs = 15_000;

@@ -18,12 +18,13 @@ interface Listener {
  */
 export async function watchFolder(root: string, { onChange, onError }: Listener): Promise<{ close(): void }> {
   const watchers = new Map<string, FSWatcher>();
+  let closed = false;
   const forget = (folder: string) => {
     watchers.get(folder)?.close();
     watchers.delete(folder);
   };
   const add = async (folder: string): Promise<void> => {
-    if (!(await isFolder(folder))) return;
+    if (!(await isFolder(folder)) || closed) return;
     watchers.set(
       folder,
       openWatcher(folder, onError, (kind, name) => onEvent(kind, join(folder, name))),
@@ -37,7 +38,11 @@ export async function watchFolder(root: string, { onChange, onError }: Listener)
     add(path).catch(onError);
   };
   await add(root);
-  return { close: () => [...watchers.keys()].forEach(forget) };
+  const close = () => {
+    closed = true;
+    [...watchers.keys()].forEach(forget);
+  };
+  return { close };
 }
 
 function openWatcher(

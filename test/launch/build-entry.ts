@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 /** Bundles entry.ts, which Node 20 cannot run as it is. */
@@ -8,7 +9,7 @@ export async function buildEntry() {
   const folder = await mkdtemp(join(tmpdir(), 'dk-entry-'));
   const outfile = join(folder, 'entry.mjs');
   await build({
-    entryPoints: [join(import.meta.dirname, 'entry.ts')],
+    entryPoints: [fileURLToPath(new URL('./entry.ts', import.meta.url))],
     outfile,
     bundle: true,
     format: 'esm',

@@ -81,8 +81,9 @@ const modulesKeepTheirPlace: Plugin = {
       if (!/import\.meta|__dirname|__filename/.test(text)) return undefined;
       const names = { __dkUrl: pathToFileURL(path).href, __dkFile: path, __dkFolder: dirname(path) };
       const declarations = Object.entries(names).map(([name, value]) => `const ${name}=${JSON.stringify(value)};`);
-      // On the first line, so that lines keep their numbers.
-      return { contents: declarations.join('') + text, loader: extname(path).replace(/^\.[cm]?/, '') as Loader };
+      // On the first line, so that lines keep their numbers; a `#!` could not follow there.
+      const contents = declarations.join('') + text.replace(/^#!/, '//');
+      return { contents, loader: extname(path).replace(/^\.[cm]?/, '') as Loader };
     });
   },
 };

@@ -31,9 +31,9 @@ test('TypeScript without tsx is bundled, its packages are not, and files beside 
   expect(place.stdout()).toBe('beside deep true true awaited\n');
 });
 
-test('a package may make a require of its own', async () => {
+test('a package may make a require of its own, and begin with the program that runs it', async () => {
   const place = await open({
-    'src/main.ts': `
+    'src/main.ts': `#!/usr/bin/env -S node --import tsx
       import { createRequire } from 'node:module';
       const require = createRequire(import.meta.url);
       console.log(require('./data.json').name as string);`,
