@@ -1,6 +1,7 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { platform } from 'node:os';
+import { basename } from 'node:path';
 import { Failure } from '../failure.ts';
 import { run } from './exec.ts';
 import { allPids } from './proc-stat.ts';
@@ -62,8 +63,9 @@ async function holderByProc(port: number) {
   const sockets = new Set((await Promise.all(['tcp', 'tcp6'].map((table) => listeningInodes(table, port)))).flat());
   for (const pid of sockets.size === 0 ? [] : await allPids()) {
     if (await holdsOneOf(pid, sockets)) {
-      const program = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => 'unknown');
-      return { pid, program: program.trim() };
+      // Not the file `comm`: newer Nodes call themselves MainThread there.
+      const program = await readlink(`/proc/${pid}/exe`).catch(() => 'unknown');
+      return { pid, program: basename(program) };
     }
   }
   return undefined;
