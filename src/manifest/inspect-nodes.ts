@@ -1,4 +1,4 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, type ParsedNode } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type ParsedNode, type Scalar, type YAMLMap } from 'yaml';
 import type { Path } from './problem.ts';
 
 interface Unsound {
@@ -7,7 +7,10 @@ interface Unsound {
   readonly message: string;
 }
 
-/** What YAML allows and a manifest does not: repeated keys, keys that reach a prototype, infinite numbers, aliases of nothing. */
+/**
+ * What YAML allows and a manifest does not: repeated keys, keys that reach a prototype, numbers that JSON cannot keep, aliases
+ * of nothing or of what they stand in.
+ */
 export function inspectNodes(root: ParsedNode | null): readonly Unsound[] {
   const anchors = new Set<string>();
   return [...inspect(root, [], anchors)];
@@ -20,36 +23,32 @@ function* inspect(node: ParsedNode | null, path: Path, anchors: Set<string>): Ge
   }
   // Until its end an anchor stands for nothing: an alias inside it would make a value that contains itself.
   if (node?.anchor !== undefined) anchors.delete(node.anchor);
-  if (isScalar(node) && typeof node.value === 'number' && !Number.isFinite(node.value)) {
-    yield { node, path, message: 'must be a finite number' };
+  if (isScalar(node)) yield* inspectNumber(node, path);
+  if (isSeq<ParsedNode>(node)) {
+    for (const [index, item] of node.items.entries()) yield* inspect(item, [...path, index], anchors);
   }
-  if (isSeq(node)) yield* inspectItems(node.items, path, anchors);
-  if (isMap(node)) yield* inspectPairs(node.items, path, anchors);
+  if (isMap<ParsedNode, ParsedNode | null>(node)) yield* inspectPairs(node, path, anchors);
   if (node?.anchor !== undefined) anchors.add(node.anchor);
 }
 
-function* inspectItems(items: readonly unknown[], path: Path, anchors: Set<string>): Generator<Unsound> {
-  for (const [index, item] of items.entries()) {
-    // A flow sequence may hold `key: value`, which stands for a map of one pair.
-    if (isPair(item)) yield* inspectPairs([item as ParsedPair], [...path, index], anchors);
-    else yield* inspect(item as ParsedNode, [...path, index], anchors);
+function* inspectNumber(node: Scalar.Parsed, path: Path): Generator<Unsound> {
+  if (typeof node.value !== 'number') return;
+  if (!Number.isFinite(node.value)) yield { node, path, message: 'must be a finite number' };
+  else if (Math.abs(node.value) > Number.MAX_SAFE_INTEGER && /^[+-]?\d+$/.test(node.source)) {
+    yield { node, path, message: 'has more digits than a number keeps; put it in quotes' };
   }
 }
 
-interface ParsedPair {
-  readonly key: ParsedNode;
-  readonly value: ParsedNode | null;
-}
-
-function* inspectPairs(pairs: readonly ParsedPair[], path: Path, anchors: Set<string>): Generator<Unsound> {
+function* inspectPairs(map: YAMLMap.Parsed, path: Path, anchors: Set<string>): Generator<Unsound> {
   const seen = new Set<string>();
-  for (const { key, value } of pairs) {
+  for (const { key, value } of map.items) {
+    // The reader has refused every other key.
     const name = isScalar(key) ? String(key.value) : '';
     const here = [...path, name];
-    if (isAlias(key)) yield { node: key, path, message: 'a key cannot be an alias' };
     if (name === '__proto__') yield { node: key, path: here, message: 'this key is not allowed' };
     if (seen.has(name)) yield { node: key, path: here, message: 'this key stands here twice' };
     seen.add(name);
+    yield* inspect(key, here, anchors);
     yield* inspect(value, here, anchors);
   }
 }

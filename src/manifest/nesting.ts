@@ -1,14 +1,14 @@
 import type { CST } from 'yaml';
 
-/** Whether a syntax token holds collections more than `limit` levels deep; walks without recursion. */
-export function nestsDeeperThan(token: CST.Token, limit: number): boolean {
+/** The first token found more than `limit` levels deep in another, if there is one; walks without recursion. */
+export function tooDeep(token: CST.Token, limit: number): CST.Token | undefined {
   const open: { readonly token: CST.Token; readonly depth: number }[] = [{ token, depth: 0 }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const depth = next.depth + 1;
-    if (depth > limit) return true;
+    if (depth > limit) return next.token;
     for (const inner of innerTokens(next.token)) open.push({ token: inner, depth });
   }
-  return false;
+  return undefined;
 }
 
 function innerTokens(token: CST.Token): readonly CST.Token[] {

@@ -2,7 +2,7 @@ import { Composer, type Document, LineCounter, type ParsedNode, Parser } from 'y
 import { inspectNodes } from './inspect-nodes.ts';
 import { locate } from './locate.ts';
 import type { Source } from './manifest.ts';
-import { nestsDeeperThan } from './nesting.ts';
+import { tooDeep } from './nesting.ts';
 import type { Path, Position, Problem } from './problem.ts';
 import { pathText } from './problem.ts';
 
@@ -28,14 +28,13 @@ const options = {
 export function readYaml(text: string, file: string): readonly YamlDocument[] {
   const lines = new LineCounter();
   const tokens = [...new Parser(lines.addNewLine).parse(text.replace(/^\uFEFF/, ''))];
-  // Composing recurses, and in Node a regular expression near the end of the stack ends the whole process.
-  if (tokens.some((token) => nestsDeeperThan(token, deepest))) {
-    const message = `nested more than ${deepest} levels deep`;
-    return [
-      { ok: false, problems: [{ severity: 'error', file, position: { line: 1, column: 1 }, path: '', message }] },
-    ];
-  }
   const position = (offset: number) => positionAt(lines, offset);
+  // Composing recurses, and in Node a regular expression near the end of the stack ends the whole process.
+  const deep = tokens.map((token) => tooDeep(token, deepest)).find((token) => token !== undefined);
+  if (deep) {
+    const message = `nested more than ${deepest} levels deep`;
+    return [{ ok: false, problems: [{ severity: 'error', file, position: position(deep.offset), path: '', message }] }];
+  }
   return [...new Composer(options).compose(tokens, false, text.length)]
     .filter((document) => document.errors.length > 0 || document.contents !== null)
     .map((document) => readDocument(document, file, position))

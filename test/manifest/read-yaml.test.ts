@@ -23,6 +23,7 @@ test('a byte order mark and Windows line ends change neither value nor position'
 });
 
 test('aliases are replaced by what they stand for', () => {
+  expect(valuesOf('&k name: x\nother: *k\n')).toEqual([{ name: 'x', other: 'name' }]);
   expect(valuesOf('x: &a [1]\ny: *a\n')).toEqual([{ x: [1], y: [1] }]);
 });
 
@@ -38,6 +39,8 @@ test.each([
   ['a: { __proto__: { polluted: true } }\n', 'f:1:6 a.__proto__: this key is not allowed'],
   ['a: "x\n', 'f:2:1 not YAML: missing closing "quote'],
   ['a: b: c\n', 'f:1:4 not YAML: nested mappings are not allowed in compact mappings'],
+  ['a: 12345678901234567890\n', 'f:1:4 a: has more digits than a number keeps; put it in quotes'],
+  ['a: &x 1\n*x : 2\n', 'f:2:1 not a manifest: every key must be a string'],
   ['x: &x [*x]\n', 'f:1:8 x[0]: this alias has no anchor before it'],
   ['x: &x 1\ny: &x [*x]\n', 'f:2:8 y[0]: this alias has no anchor before it'],
   ['- [a: 1, a: *b]\n', 'f:1:13 [0][1].a: this alias has no anchor before it'],
@@ -53,7 +56,9 @@ test('an alias bomb is refused', () => {
 });
 
 test.each(['[', '{a: ', '- ', '? ', '[{a: '])('%j nested twenty thousand times is refused', (opening) => {
-  expect(problemsOf(opening.repeat(20_000))).toEqual(['f:1:1 nested more than 64 levels deep']);
+  expect(problemsOf(opening.repeat(20_000))).toEqual([
+    expect.stringMatching(/^f:1:\d+ nested more than 64 levels deep$/),
+  ]);
 });
 
 test('thirty thousand keys are read without comparing each with each', { timeout: 15_000 }, () => {
