@@ -1,5 +1,6 @@
 import { checksumAlgorithms } from './body/checksums.ts';
 import { S3Error } from './errors.ts';
+import { contentHeaders } from './operations/metadata.ts';
 import { header, headerNames, type S3Request } from './request.ts';
 import type { OperationName } from './route.ts';
 
@@ -20,14 +21,7 @@ function isOpenToAll(name: string): boolean {
 }
 
 const listing = ['delimiter', 'encoding-type', 'max-keys', 'prefix'];
-const answerHeaders = [
-  'response-cache-control',
-  'response-content-disposition',
-  'response-content-encoding',
-  'response-content-language',
-  'response-content-type',
-  'response-expires',
-];
+const answerHeaders = contentHeaders.map((name) => `response-${name}`);
 
 /** The query parameters that each operation heeds. */
 const parameters: Readonly<Record<OperationName, readonly string[]>> = {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  AbortMultipartUploadCommand,
   type CompletedPart,
   CompleteMultipartUploadCommand,
   CreateBucketCommand,
@@ -18,7 +19,7 @@ import {
 import { expect, test } from 'vitest';
 import { startObjectStore } from '../../src/object-store/server.ts';
 import { bundleChild, startChild } from './child-process.ts';
-import { clientFor, root, serve, temporaryFolder } from './serving.ts';
+import { clientFor, failure, root, serve, temporaryFolder } from './serving.ts';
 
 const bytesOf = async (client: S3Client, key: string) =>
   Buffer.from(
@@ -179,6 +180,30 @@ test('what a crash left is swept at the next start, and what is not ours is left
   expect(await readdir(join(dataDirectory, 'limbo'))).toEqual([]);
   expect(await readdir(join(dataDirectory, 'buckets'))).toEqual(['README', 'lake']);
   expect((await bytesOf(clientFor(port), 'k')).equals(Buffer.alloc(200_000, 'z'))).toBe(true);
+});
+
+test('dying between the end of an upload and its removal leaves the object whole and the upload ended', async () => {
+  const dataDirectory = await temporaryFolder();
+  const first = await startObjectStore({ dataDirectory, port: 0, rootKey: root });
+  const client = clientFor(first.port);
+  await client.send(new CreateBucketCommand({ Bucket: 'lake' }));
+  const upload = { Bucket: 'lake', Key: 'k' };
+  const { UploadId } = await client.send(new CreateMultipartUploadCommand(upload));
+  const { ETag } = await client.send(new UploadPartCommand({ ...upload, UploadId, PartNumber: 1, Body: 'part' }));
+  const folder = join(dataDirectory, 'buckets', 'lake', 'uploads', UploadId ?? '');
+  const saved = join(await temporaryFolder(), 'upload');
+  await cp(folder, saved, { recursive: true });
+  const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
+  await client.send(new CompleteMultipartUploadCommand({ ...upload, UploadId, MultipartUpload }));
+  await first.close();
+  await cp(saved, folder, { recursive: true });
+
+  const { port } = await serve({ dataDirectory });
+  const after = clientFor(port);
+  expect((await after.send(new ListMultipartUploadsCommand({ Bucket: 'lake' }))).Uploads).toBeUndefined();
+  const aborted = await failure(after.send(new AbortMultipartUploadCommand({ ...upload, UploadId })));
+  expect(aborted).toEqual({ code: 'NoSuchUpload', status: 404 });
+  expect((await bytesOf(after, 'k')).toString()).toBe('part');
 });
 
 test('a damaged record is told of, harms no other object, and keeps the sweep from its bytes', async () => {

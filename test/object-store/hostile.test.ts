@@ -85,6 +85,15 @@ test.each([
   await isStillServing();
 });
 
+test('a signed header named like a property of all objects is none', async () => {
+  const { port, isStillServing } = await withBucket();
+  const { headers } = signed({ method: 'GET', target: '/lake' }, { port });
+  const authorization = headers.authorization.replace('SignedHeaders=', 'SignedHeaders=constructor;__proto__;');
+  const answer = await exchange(port, lines('GET', '/lake', { ...headers, authorization }));
+  expect([answer.status, answer.code]).toEqual([403, 'SignatureDoesNotMatch']);
+  await isStillServing();
+});
+
 test('metadata of more than 2 KB are refused', async () => {
   const { send, isStillServing } = await withBucket();
   const headers = { 'x-amz-meta-long': 'x'.repeat(2048) };

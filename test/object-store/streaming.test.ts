@@ -136,9 +136,12 @@ test.each([
 
 test.each([
   ['the bytes of a chunk', (body: string) => body.replace('world', 'wOrld')],
-  ['the signature of a chunk', (body: string) => body.replace(/(chunk-signature=)./, '$10')],
+  [
+    'the signature of a chunk',
+    (body: string) => body.replace(/(?<=chunk-signature=)./, (digit) => (digit === '0' ? '1' : '0')),
+  ],
   ['the order of chunks', (body: string) => body.replace(/(5;.*\r\nhello\r\n)(5;.*\r\nworld\r\n)/, '$2$1')],
-  ['that a chunk is signed', (body: string) => body.replace(/;chunk-signature=[0-9a-f]{64}/, ' '.repeat(0))],
+  ['that a chunk is signed', (body: string) => body.replace(/;chunk-signature=[0-9a-f]{64}/, '')],
 ])('changing %s on the way is noticed', async (_, tamper) => {
   const { port } = await withBucket();
   const length = (body: string) => tamper(body).padEnd(body.length, '\n');

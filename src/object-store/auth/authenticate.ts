@@ -44,8 +44,9 @@ export async function authenticate(request: S3Request, keys: KeyRing, now: Date)
 function readClaim(request: S3Request, now: number): Claim {
   const authorization = request.incoming.headers.authorization;
   const isPresigned = parameter(request, 'X-Amz-Algorithm') !== undefined;
-  if (authorization !== undefined && isPresigned)
+  if (authorization !== undefined && isPresigned) {
     throw new S3Error('InvalidArgument', 'Only one way to authenticate may be used.');
+  }
   if (isPresigned) return readPresigned(request, now);
   if (authorization === undefined) throw new S3Error('AccessDenied', 'Requests without a signature are not allowed.');
   return readAuthorization(request, authorization, now);
@@ -68,8 +69,9 @@ function readAuthorization(request: S3Request, authorization: string, now: numbe
     throw new S3Error('AuthorizationHeaderMalformed', 'The day of the credential is not the day of the request.');
   }
   const payloadHash = header(request, 'x-amz-content-sha256');
-  if (payloadHash === undefined)
+  if (payloadHash === undefined) {
     throw new S3Error('InvalidRequest', 'Missing required header for this request: x-amz-content-sha256');
+  }
   return { credential, timestamp, signedHeaders, signature, payloadHash };
 }
 

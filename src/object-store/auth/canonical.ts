@@ -37,9 +37,11 @@ function compare(one: string, other: string): number {
 }
 
 function canonicalHeader(request: S3Request, name: string): string {
-  const values = request.incoming.headersDistinct[name];
-  if (values === undefined)
+  const { headersDistinct } = request.incoming;
+  const values = Object.hasOwn(headersDistinct, name) ? headersDistinct[name] : undefined;
+  if (values === undefined) {
     throw new S3Error('SignatureDoesNotMatch', `The signed header ${name} is not in the request.`);
+  }
   // Node decodes header bytes as Latin-1; clients sign the bytes, which are UTF-8.
   const texts = values.map((value) => Buffer.from(value, 'latin1').toString('utf8').trim().replace(/ +/g, ' '));
   return texts.join(',');

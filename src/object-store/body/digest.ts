@@ -1,6 +1,13 @@
 import { createHash, type Hash } from 'node:crypto';
 import { S3Error } from '../errors.ts';
-import { type Checksum, checksumHeader, createChecksum, validChecksum, type WantedChecksum } from './checksums.ts';
+import {
+  type Checksum,
+  type ChecksumAlgorithm,
+  checksumHeader,
+  createChecksum,
+  validChecksum,
+  type WantedChecksum,
+} from './checksums.ts';
 import type { Hasher } from './crc.ts';
 
 /** What the headers of a request say of its body. */
@@ -75,4 +82,18 @@ export interface BodyDigests {
   /** Lower-case hex. */
   readonly md5: string;
   readonly checksum: Checksum | undefined;
+}
+
+/** A digest of bytes that nothing was promised of. */
+export function unverifiedDigest(size: number, algorithm: ChecksumAlgorithm | undefined): BodyDigest {
+  const checksum = algorithm && ({ algorithm, told: 'nowhere' } as const);
+  return new BodyDigest({ size, md5: undefined, sha256: undefined, checksum });
+}
+
+/** Passes the bytes on, hashing them. */
+export async function* hashed(bytes: AsyncIterable<Buffer>, digest: BodyDigest): AsyncGenerator<Buffer> {
+  for await (const piece of bytes) {
+    digest.update(piece);
+    yield piece;
+  }
 }

@@ -20,8 +20,9 @@ export function isUnchanged(request: S3Request, object: Tagged, prefix = ''): bo
 export function writePrecondition(request: S3Request): Precondition {
   const ifMatch = header(request, 'if-match');
   const ifNoneMatch = header(request, 'if-none-match');
-  if (ifNoneMatch !== undefined && ifNoneMatch !== '*')
+  if (ifNoneMatch !== undefined && ifNoneMatch !== '*') {
     throw new S3Error('NotImplemented', 'If-None-Match takes only * here.');
+  }
   return (current) => {
     if (ifNoneMatch !== undefined && current !== undefined) throw new S3Error('PreconditionFailed');
     if (ifMatch === undefined) return;

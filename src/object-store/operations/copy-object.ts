@@ -1,6 +1,6 @@
 import { requireAccess } from '../auth/access.ts';
-import { type ChecksumAlgorithm, parseAlgorithm } from '../body/checksums.ts';
-import { BodyDigest } from '../body/digest.ts';
+import { parseAlgorithm } from '../body/checksums.ts';
+import { hashed, unverifiedDigest } from '../body/digest.ts';
 import { S3Error } from '../errors.ts';
 import { type Answer, bucketOf, type Call, keyOf } from '../operation.ts';
 import { decode, header, type S3Request } from '../request.ts';
@@ -99,18 +99,4 @@ async function copyBytes(
   const { md5: etag, checksum } = digest.finish(new Map());
   await putContent(target, { ...copy, etag, checksum }, content, precondition);
   return { etag, checksum };
-}
-
-/** A digest of bytes that nothing was promised of. */
-export function unverifiedDigest(size: number, algorithm: ChecksumAlgorithm | undefined): BodyDigest {
-  const checksum = algorithm && ({ algorithm, told: 'nowhere' } as const);
-  return new BodyDigest({ size, md5: undefined, sha256: undefined, checksum });
-}
-
-/** Passes the bytes on, hashing them. */
-export async function* hashed(bytes: AsyncIterable<Buffer>, digest: BodyDigest): AsyncGenerator<Buffer> {
-  for await (const piece of bytes) {
-    digest.update(piece);
-    yield piece;
-  }
 }

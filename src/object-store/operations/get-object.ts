@@ -3,7 +3,7 @@ import { header, parameter, type S3Request, toHeaderValue } from '../request.ts'
 import type { OpenObject } from '../storage/bucket.ts';
 import { checksumHeaders } from './checksum-headers.ts';
 import { isUnchanged } from './conditions.ts';
-import { recordHeaders } from './metadata.ts';
+import { contentHeaders, recordHeaders } from './metadata.ts';
 import { type ByteRange, parseRange } from './range.ts';
 
 /** GET /bucket/key */
@@ -58,18 +58,9 @@ function describe(request: S3Request, { record }: OpenObject): Description {
 /** The headers that a (presigned) URL replaces. */
 function overrides(request: S3Request): Record<string, string> {
   return Object.fromEntries(
-    overridable.flatMap((name) => {
+    contentHeaders.flatMap((name) => {
       const value = parameter(request, `response-${name}`);
       return value === undefined ? [] : [[name, toHeaderValue(value)]];
     }),
   );
 }
-
-const overridable = [
-  'cache-control',
-  'content-disposition',
-  'content-encoding',
-  'content-language',
-  'content-type',
-  'expires',
-];

@@ -4,7 +4,8 @@ import type { ObjectRecord } from '../storage/record.ts';
 
 const metadataPrefix = 'x-amz-meta-';
 const maximumMetadata = 2048;
-const contentHeaders = [
+/** The headers that an object keeps besides its metadata; a reader may replace them by `response-` parameters. */
+export const contentHeaders = [
   'cache-control',
   'content-disposition',
   'content-encoding',

@@ -1,4 +1,5 @@
-import { parseAlgorithm } from '../body/checksums.ts';
+import { type Checksum, type ChecksumAlgorithm, parseAlgorithm } from '../body/checksums.ts';
+import { hashed, unverifiedDigest } from '../body/digest.ts';
 import { S3Error } from '../errors.ts';
 import { type Answer, bucketOf, type Call, keyOf } from '../operation.ts';
 import { header, parameter, type S3Request } from '../request.ts';
@@ -7,7 +8,7 @@ import { makePart, type Upload, type UploadStart } from '../storage/upload.ts';
 import { abortUpload as abort, createUpload, findUpload, putPart } from '../storage/uploads.ts';
 import { toXml } from '../xml.ts';
 import { checksumElements, checksumHeaders } from './checksum-headers.ts';
-import { copyRange, hashed, readCopySource, unverifiedDigest } from './copy-object.ts';
+import { copyRange, readCopySource } from './copy-object.ts';
 import { objectHeaders } from './metadata.ts';
 import { isoTime, maximumPut, requireLength } from './shared.ts';
 
@@ -28,27 +29,24 @@ function uploadId(now: number): string {
   return now.toString(16).padStart(12, '0') + newId();
 }
 
-/** How the whole object's checksum is made of the parts'; what S3 takes by default depends on the algorithm. */
+/** How the whole object's checksum can be made of the parts'; the first is S3's default. */
+const checksumTypes: Readonly<Record<ChecksumAlgorithm, readonly Checksum['type'][]>> = {
+  CRC32: ['COMPOSITE', 'FULL_OBJECT'],
+  CRC32C: ['COMPOSITE', 'FULL_OBJECT'],
+  CRC64NVME: ['FULL_OBJECT'],
+  SHA1: ['COMPOSITE'],
+  SHA256: ['COMPOSITE'],
+};
+
 function uploadChecksum(request: S3Request): UploadStart['checksum'] {
   const name = header(request, 'x-amz-checksum-algorithm');
-  if (name === undefined) {
-    if (header(request, 'x-amz-checksum-type') === undefined) return undefined;
-    throw new S3Error(
-      'InvalidRequest',
-      'The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.',
-    );
-  }
+  const wanted = header(request, 'x-amz-checksum-type')?.toUpperCase();
+  if (name === undefined && wanted === undefined) return undefined;
+  if (name === undefined) throw new S3Error('InvalidRequest', 'x-amz-checksum-type needs x-amz-checksum-algorithm.');
   const algorithm = parseAlgorithm(name);
-  const type =
-    header(request, 'x-amz-checksum-type')?.toUpperCase() ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE');
-  const isPossible = algorithm.startsWith('SHA')
-    ? type === 'COMPOSITE'
-    : algorithm !== 'CRC64NVME' || type === 'FULL_OBJECT';
-  if (!isPossible || (type !== 'COMPOSITE' && type !== 'FULL_OBJECT')) {
-    throw new S3Error(
-      'InvalidRequest',
-      `The ${type} checksum type cannot be used with the ${algorithm} checksum algorithm.`,
-    );
+  const type = checksumTypes[algorithm].find((candidate) => wanted === undefined || candidate === wanted);
+  if (type === undefined) {
+    throw new S3Error('InvalidRequest', `The checksum type ${wanted} cannot be used with ${algorithm}.`);
   }
   return { algorithm, type };
 }

@@ -37,6 +37,7 @@ export function keyEncoder(request: S3Request): (text: string) => string {
 /** MissingContentLength for an upload that does not say how long it is. */
 export function requireLength({ incoming }: S3Request): void {
   const { headers } = incoming;
-  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined)
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
     throw new S3Error('MissingContentLength');
+  }
 }
