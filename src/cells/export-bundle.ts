@@ -38,9 +38,8 @@ export function bundleText(bundle: Exported['bundle']): string {
     .join('---\n');
 }
 
-/** Writes `<directory>/<cell>/cell.yaml` and `stores/*.yaml`; gives the files. */
-export async function writeBundle(directory: string, bundle: Exported['bundle']): Promise<readonly string[]> {
-  const folder = join(directory, bundle.cell.metadata.name);
+/** Writes `cell.yaml` and `stores/*.yaml` into the cell's own folder; gives the files. */
+export async function writeBundle(folder: string, bundle: Exported['bundle']): Promise<readonly string[]> {
   const files = bundleFiles(bundle).map(({ name, text }) => ({ file: join(folder, name), text }));
   for (const { file, text } of files) await writeAtomically(file, text, 'shared');
   return files.map(({ file }) => file);

@@ -51,7 +51,7 @@ export function deleteStore(layout: Layout, cellName: string, name: string): Pro
 }
 
 /** The Store as it stands in the cell's namespace. */
-export function placeStore(store: Store, { spec }: Cell): Store {
+function placeStore(store: Store, { spec }: Cell): Store {
   const { name, namespace: _, ...metadata } = store.metadata;
   return { ...written(store), metadata: { name, namespace: spec.namespace, ...metadata } };
 }

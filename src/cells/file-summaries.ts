@@ -10,8 +10,8 @@ export type Probe = (
   store: Store,
 ) => Promise<{ readonly ready: boolean | undefined; readonly reason?: string }>;
 
-/** So many cells are read at once that neither open files nor connections run out. */
-const atOnce = 16;
+/** So few cells are looked at together that neither open files nor a server's connections run out. */
+const atOnce = 4;
 
 /** All cells, by name; those that are deleted meanwhile are left out. */
 export async function summarizeCells(layout: Layout, probe: Probe | undefined): Promise<readonly CellSummary[]> {

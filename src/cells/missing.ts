@@ -23,6 +23,6 @@ export async function orUndefined<Result>(reading: Promise<Result>): Promise<Res
 }
 
 /** The system's code of a thrown error, such as ENOENT. */
-export function codeOf(error: unknown): string | undefined {
+function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -37,15 +37,19 @@ export async function checkStore(
     const lookUp = (key: string) => lookUpCellSecret(cells, cell, store.metadata.name, key);
     const connector = connectorType(store, { connectors: [] });
     const { resolved, missing } = await resolveStore(store, { cell, connector, reach: 'host', lookUp });
-    onSecrets?.(resolved.secretFields.flatMap((field) => resolved.fields[field] ?? []));
+    onSecrets?.(secretValues(resolved));
     if (missing.length === 0) return await connect(resolved, { timeoutMs: 5_000, ...options });
     const reasons = missing.map(({ key, lookedAt }) => `\${${key}} is not in ${lookedAt.join(', nor in ')}`);
     return { ok: false, stage: 'secret', reason: reasons.join('; ') };
   } catch (error) {
-    if (error instanceof Failure && error.kind === 'invalid')
-      return { ok: false, stage: 'address', reason: reasonOf(error) };
-    throw error;
+    if (!(error instanceof Failure) || error.kind !== 'invalid') throw error;
+    return { ok: false, stage: 'address', reason: reasonOf(error) };
   }
+}
+
+/** The name of a login is no secret, and blanking it out would blank out the database of the same name. */
+function secretValues({ fields, secretFields }: ResolvedStore): readonly string[] {
+  return secretFields.filter((field) => !['user', 'username'].includes(field)).flatMap((field) => fields[field] ?? []);
 }
 
 function connect({ connector, dsn, fields }: ResolvedStore, options: { timeoutMs: number; signal?: AbortSignal }) {

@@ -23,7 +23,7 @@ export async function readXml(text: string): Promise<Element> {
 const lists = new Set(['ListBucketResult.Contents', 'DeleteResult.Error']);
 
 /** The children of an element that may be empty, which the parser gives as a text. */
-export function elementOf(value: unknown): Element {
+function elementOf(value: unknown): Element {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 

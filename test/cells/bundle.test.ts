@@ -252,7 +252,7 @@ describe('exporting', () => {
   });
 
   test('gives the GitOps folder, for everybody to read', async () => {
-    const files = await writeBundle(join(at.root, 'out'), (await exported()).bundle);
+    const files = await writeBundle(join(at.root, 'out/canary'), (await exported()).bundle);
     expect(files.map((file) => file.slice(at.root.length))).toEqual([
       '/out/canary/cell.yaml',
       '/out/canary/configmap-settings.yaml',

@@ -3,12 +3,17 @@ import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { build } from 'esbuild';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { bundleProgram } from '../helpers/bundle.ts';
 import { cellOf, storeOf } from './manifests.ts';
 import { openTemporary } from './temporary.ts';
 
+let writer: Awaited<ReturnType<typeof bundleProgram>>;
 let at: Awaited<ReturnType<typeof openTemporary>>;
+beforeAll(async () => {
+  writer = await bundleProgram(join(import.meta.dirname, 'writer.ts'));
+});
+afterAll(() => writer.close());
 beforeEach(async () => {
   at = await openTemporary();
 });
@@ -16,54 +21,53 @@ afterEach(() => at.close());
 
 test('a process killed in the middle of writing leaves whole files only, and nothing in the way of the next', async () => {
   await at.cells.applyCell(cellOf('canary'));
-  const writer = await bundleWriter();
   for (let round = 0; round < 6; round += 1) {
-    const child = spawn(process.execPath, [writer, at.directory, at.secretsDirectory], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    await linesOf(child, 3 + round * 2);
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    for (const { store } of await at.cells.stores('canary'))
-      expect(store.spec.connection.first).toBe(store.spec.connection.last);
+    const child = startWriter();
+    await linesOf(child, 3 + round * 2).finally(() => kill(child));
+    const connection = (await at.cells.store('canary', 'warehouse'))?.spec.connection;
+    expect(connection?.first).toBe(connection?.last);
     const secret = await at.cells.secrets.read('canary', 'warehouse');
     expect(secret?.FIRST).toBe(secret?.LAST);
     expect(secret?.FIRST).toBeDefined();
   }
   expect(await at.cells.applyStore('canary', storeOf('afterwards'))).toBe('created');
   expect(await at.cells.deleteCell('canary')).toBe(true);
-  expect((await readdir(at.root)).sort()).toEqual(['secrets', 'writer.mjs']);
-  expect(await readdir(at.secretsDirectory)).toEqual([]);
+  expect(await readdir(at.root, { recursive: true })).toEqual(['secrets']);
 });
 
-/** A program that rewrites one Store and one Secret for ever, each value at both ends of half a megabyte. */
-async function bundleWriter(): Promise<string> {
-  const outfile = join(at.root, 'writer.mjs');
-  const contents = `
-    import { openFileCells } from './src/cells/files.ts';
-    const [directory, secretsDirectory] = process.argv.slice(2);
-    const cells = openFileCells({ where: 'test', directory, secretsDirectory });
-    const filling = 'x'.repeat(500_000);
-    for (let n = 0; ; n += 1) {
-      const spec = { connector: 'postgres', connection: { first: n, filling, last: n } };
-      const apiVersion = 'datakit.infoblox.dev/v1alpha1';
-      await cells.applyStore('canary', { apiVersion, kind: 'Store', metadata: { name: 'warehouse' }, spec });
-      await cells.secrets.set('canary', 'warehouse', { FIRST: String(n), filling, LAST: String(n) });
-      console.log(n);
-    }`;
-  // The YAML library's CommonJS build asks for node's own modules by require.
-  const banner = { js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);` };
-  const stdin = { contents, resolveDir: join(import.meta.dirname, '../..'), loader: 'ts' } as const;
-  await build({ stdin, bundle: true, platform: 'node', format: 'esm', outfile, banner, logLevel: 'error' });
-  return outfile;
+test('two processes that write at once, and a third, lose no key', async () => {
+  await at.cells.applyCell(cellOf('canary'));
+  const children = [startWriter(), startWriter()];
+  try {
+    await Promise.all(children.map((child) => linesOf(child, 2)));
+    const keys = Array.from({ length: 5 }, (_, index) => `KEY_${index}`);
+    for (const key of keys) await at.cells.secrets.set('canary', 'warehouse', { [key]: key });
+    await Promise.all(children.map((child) => linesOf(child, 3)));
+    expect(Object.keys((await at.cells.secrets.read('canary', 'warehouse')) ?? {})).toEqual(
+      expect.arrayContaining(keys),
+    );
+  } finally {
+    await Promise.all(children.map(kill));
+  }
+});
+
+function startWriter(): ChildProcess {
+  const args = [writer.program, at.directory, at.secretsDirectory];
+  return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
 }
 
 async function linesOf({ stdout }: ChildProcess, count: number): Promise<void> {
   if (!stdout) throw new Error('the writer has no output');
-  let seen = 0;
-  for await (const _ of createInterface({ input: stdout })) {
-    seen += 1;
-    if (seen === count) return;
+  const lines = createInterface({ input: stdout });
+  try {
+    for (let seen = 0; seen < count; seen += 1) await once(lines, 'line');
+  } finally {
+    lines.close();
   }
-  throw new Error(`the writer ended after ${seen} of ${count} lines`);
 }

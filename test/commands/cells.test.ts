@@ -160,7 +160,7 @@ test('cell export prints what cell apply takes, and writes the folder layout', a
   expect(new Set(again.cells[0].resources.map(({ outcome }: { outcome: string }) => outcome))).toEqual(
     new Set(['unchanged']),
   );
-  const written = await succeed((context) => cellExport(context, { name: 'canary', to: 'out' }));
+  const written = await succeed((context) => cellExport(context, { name: 'canary', to: 'out/canary' }));
   expect(written.stdout).toBe(
     'out/canary/cell.yaml\nout/canary/stores/lake-raw.yaml\nout/canary/stores/warehouse.yaml\n',
   );

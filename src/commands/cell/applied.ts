@@ -1,5 +1,4 @@
 import type { AppliedResource } from '../../cells/apply-bundle.ts';
-import type { FoundBundle } from '../../cells/bundle.ts';
 import type { Context } from '../../context.ts';
 import { type OutputFormat, printNote, printResult } from '../../report/result.ts';
 import { formatTable } from '../../report/table.ts';
@@ -22,9 +21,4 @@ export function printApplied(context: Context, output: OutputFormat, cells: read
 /** Names on stderr what of a folder was not applied. */
 export async function noteSkipped(context: Context, skipped: readonly string[]): Promise<void> {
   for (const each of skipped) await printNote(context, `skipped ${each}: a cell holds Stores, Secrets and ConfigMaps`);
-}
-
-/** Keeps the values of a folder's Secrets out of everything that is printed from here on. */
-export function hideSecrets(context: Context, bundles: readonly FoundBundle[]): void {
-  context.secrets.add(bundles.flatMap(({ secrets }) => secrets.flatMap(({ values }) => Object.values(values))));
 }

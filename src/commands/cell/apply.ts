@@ -3,7 +3,7 @@ import { readBundles } from '../../cells/read-bundles.ts';
 import type { Context } from '../../context.ts';
 import { selectCells } from '../../environment/select.ts';
 import type { OutputFormat } from '../../report/result.ts';
-import { type AppliedCell, hideSecrets, noteSkipped, printApplied } from './applied.ts';
+import { type AppliedCell, noteSkipped, printApplied } from './applied.ts';
 
 interface ApplyOptions {
   /** A GitOps folder of one or several cells, or one file. */
@@ -15,7 +15,6 @@ interface ApplyOptions {
 /** `dk cell apply -f DIR`: brings cells to what a GitOps folder says. */
 export async function cellApply(context: Context, { file, context: contextName, output }: ApplyOptions): Promise<void> {
   const { bundles, skipped } = await readBundles(context.cwd, file);
-  hideSecrets(context, bundles);
   const cells = await selectCells(context, { contextName, writing: true });
   const applied: AppliedCell[] = [];
   for (const bundle of bundles) {

@@ -7,7 +7,7 @@ import { selectCells } from '../../environment/select.ts';
 import { Failure } from '../../failure.ts';
 import { apiVersion } from '../../manifest/schema/common.ts';
 import { type OutputFormat, printNote } from '../../report/result.ts';
-import { hideSecrets, noteSkipped, printApplied } from './applied.ts';
+import { noteSkipped, printApplied } from './applied.ts';
 
 interface CreateOptions {
   readonly name: string;
@@ -46,7 +46,6 @@ async function readOne(context: Context, from: string, name: string): Promise<Fo
       next: `Name the folder of one of them: ${context.program} cell create ${name} --from ${from}/${bundle?.cell.metadata.name}`,
     });
   }
-  hideSecrets(context, bundles);
   await noteSkipped(context, skipped);
   return renameBundle(bundle, name);
 }

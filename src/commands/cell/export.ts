@@ -8,7 +8,7 @@ import { requireCell } from './require-cell.ts';
 
 interface ExportOptions {
   readonly name: string;
-  /** The folder that is to hold the cell's own; without it, YAML goes to stdout. */
+  /** The folder of the cell, such as `cells/canary`; without it, YAML goes to stdout. */
   readonly to?: string;
   readonly context?: string;
 }

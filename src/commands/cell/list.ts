@@ -28,7 +28,7 @@ export async function cellList(context: Context, { context: contextName, output 
 }
 
 /** A cell as JSON tells it; what nobody knows is null. */
-export function plainSummary({ ready, createdAt, ...rest }: CellSummary) {
+function plainSummary({ ready, createdAt, ...rest }: CellSummary) {
   return { ...rest, ready: ready ?? null, createdAt: createdAt?.toISOString() ?? null };
 }
 
