@@ -1,18 +1,10 @@
+import { cellCommands } from './commands/cell/commands.ts';
+import { devCommands } from './commands/dev/commands.ts';
+import { cell, follow, output, packageFolder, runtime, where } from './commands/flags.ts';
 import { type CommandSpec, choice, option, repeated, runProgram } from './commands/program.ts';
 import type { Context } from './context.ts';
 
-const output = choice('-o, --output <format>', 'how the result is printed', ['table', 'json', 'yaml'], 'table');
-const cell = option('--cell <name>', 'the cell to use');
-const cells = repeated('--cell <name>', 'a cell; may be given several times');
-const environment = option('--env <name>', 'the environment (DK_ENV, else local)');
-const where = option('--context <name>', 'where the cells are: the name of an environment');
-const jsonEvents = option('--json-events', 'progress as one JSON object a line, on stderr', false);
-const yes = option('--yes', 'do not ask', false);
-const waitLock = option('--wait-lock <seconds>', 'how long to wait for another dk', '60');
-const follow = option('-f, --follow', 'go on as long as more is written', false);
-const runtime = option('--runtime <runtime>', 'node or python', 'node');
-
-/** Every command, on one screen; its code is loaded when it runs. */
+/** Every command; its code is loaded when it runs. */
 const commands: readonly CommandSpec[] = [
   {
     name: 'init [name]',
@@ -22,42 +14,7 @@ const commands: readonly CommandSpec[] = [
     run: async (c, f, [name]) =>
       (await import('./commands/init.ts')).init(c, { name, runtime: f['runtime'], output: f['output'] }),
   },
-  {
-    name: 'dev up',
-    what: 'Make a local environment, or put right what has drifted',
-    example: 'dev up --cell canary',
-    options: [
-      cells,
-      environment,
-      option('--engine <engine>', 'k3d or embedded'),
-      option('--dry-run', 'print what would be done, and why', false),
-      jsonEvents,
-      waitLock,
-      output,
-    ],
-    run: async (c, f) => (await import('./commands/dev/up.ts')).devUp(c, f),
-  },
-  {
-    name: 'dev down',
-    what: 'Stop the environment and keep its data, or remove it',
-    example: 'dev down --delete',
-    options: [
-      option('--delete', 'remove everything that `dev up` made, or just the cells named', false),
-      cells,
-      yes,
-      environment,
-      jsonEvents,
-      waitLock,
-    ],
-    run: async (c, f) => (await import('./commands/dev/down.ts')).devDown(c, f),
-  },
-  {
-    name: 'dev status',
-    what: 'Servers, cells and whether every Store can be reached',
-    example: 'dev status -o json',
-    options: [environment, output],
-    run: async (c, f) => (await import('./commands/dev/status.ts')).devStatus(c, f),
-  },
+  ...devCommands,
   {
     name: 'run [dir] [args...]',
     what: 'Resolve a package against a cell and run it',
@@ -77,6 +34,7 @@ const commands: readonly CommandSpec[] = [
     ],
     run: async (c, f, [dir = '.', ...args]) => (await import('./commands/run.ts')).run(c, dir, args, f),
   },
+  ...cellCommands,
   {
     name: 'lint [dir]',
     what: 'Every problem of a package, a cells folder or a file, at once',
@@ -113,6 +71,20 @@ const commands: readonly CommandSpec[] = [
     run: async (c, f) => (await import('./commands/env.ts')).env(c, f),
   },
   {
+    name: 'data ls <dataset>',
+    what: 'Rows and size of a table, or the objects of a prefix',
+    example: 'data ls lake-events --cell canary',
+    options: [cell, where, packageFolder, option('-n <number>', 'how many objects', '20'), output],
+    run: async (c, f, [dataset = '']) => (await import('./commands/data.ts')).dataLs(c, dataset, f),
+  },
+  {
+    name: 'data head <dataset>',
+    what: 'The first rows of a data set',
+    example: 'data head raw-events -n 3',
+    options: [cell, where, packageFolder, option('-n <number>', 'how many rows', '10'), output],
+    run: async (c, f, [dataset = '']) => (await import('./commands/data.ts')).dataHead(c, dataset, f),
+  },
+  {
     name: 'ps',
     what: 'Runs that are going on',
     example: 'ps --all',
@@ -144,6 +116,7 @@ const commands: readonly CommandSpec[] = [
         'key pairs and their buckets; by default one pair from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
       ),
       option('--id <id>', 'what the health path tells of the server'),
+      option('--record <file>', 'where to write process, port and version once it serves'),
     ],
     run: async (c, f) => (await import('./commands/object-store.ts')).objectStore(c, f),
   },

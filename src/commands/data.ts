@@ -27,7 +27,7 @@ export async function dataLs(context: Context, dataset: string, flags: DataFlags
   await printResult(context, flags.output, {
     kind: 'DataListing',
     data: { ...whatAndWhere(place), ...listing },
-    table: () => (listing.kind === 'table' ? tableText(listing) : objectsText(listing)),
+    table: () => (listing.type === 'table' ? tableText(listing) : objectsText(listing)),
   });
 }
 

@@ -5,7 +5,11 @@ import { storeVariablesHere } from './store-variables.ts';
 import type { WhereFlags } from './where.ts';
 
 /** `dk exec`: any command with the package's store variables; gives the command's own exit code. */
-export async function exec(context: Context, [file = '', ...args]: readonly string[], flags: WhereFlags): Promise<number> {
+export async function exec(
+  context: Context,
+  [file = '', ...args]: readonly string[],
+  flags: WhereFlags,
+): Promise<number> {
   const { variables } = await storeVariablesHere(context, flags);
   return execCommand(context, { file, args, env: processEnvironment(context.env, variables, {}), cwd: context.cwd });
 }

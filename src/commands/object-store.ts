@@ -1,7 +1,11 @@
+import { writeAtomically } from '../cells/atomic-file.ts';
 import type { Context } from '../context.ts';
+import type { ServerRecord } from '../environment/embedded/object-store.ts';
 import { Failure } from '../failure.ts';
 import { startObjectStore } from '../object-store/server.ts';
 import { printText } from '../report/result.ts';
+import { ownIdentity } from '../tools/processes.ts';
+import { version } from '../version.ts';
 
 interface ObjectStoreFlags {
   readonly data: string;
@@ -10,6 +14,8 @@ interface ObjectStoreFlags {
   readonly keys?: string;
   /** Told by the health path, so that a caller knows whose server answers. */
   readonly id?: string;
+  /** Written once it serves: process, port and version. */
+  readonly record?: string;
 }
 
 /** `dk object-store`: the S3-compatible server by itself, until it is told to stop. */
@@ -29,7 +35,13 @@ export async function objectStore(context: Context, flags: ObjectStoreFlags): Pr
     ...(flags.id ? { id: flags.id } : {}),
     ...(accessKeyId && secretAccessKey && !flags.keys ? { rootKey: { accessKeyId, secretAccessKey } } : {}),
   });
+  if (flags.record) await writeRecord(flags.record, server.port);
   await printText(context, `object store ready on http://${server.address}:${server.port}\n`);
   await new Promise((resolve) => context.signal.addEventListener('abort', resolve, { once: true }));
   await server.close();
+}
+
+async function writeRecord(file: string, port: number): Promise<void> {
+  const record: ServerRecord = { ...(await ownIdentity()), port, version };
+  await writeAtomically(file, JSON.stringify(record));
 }

@@ -2,14 +2,17 @@ import { join } from 'node:path';
 import { openFileCells } from '../cells/files.ts';
 import type { CellRepository } from '../cells/repository.ts';
 import type { Context } from '../context.ts';
+import { storeProbe } from './check-store.ts';
 import { type EnvironmentRecord, environmentDirectory } from './state.ts';
 
 /** The cells of an embedded environment: files in the GitOps layout. */
 export function openLocalCells(context: Context, record: EnvironmentRecord): CellRepository {
   const directory = environmentDirectory(context, record.name);
-  return openFileCells({
+  const cells: CellRepository = openFileCells({
     where: `environment ${record.name}`,
     directory: join(directory, 'cells'),
     secretsDirectory: join(directory, 'secrets'),
+    probe: storeProbe(() => cells),
   });
+  return cells;
 }

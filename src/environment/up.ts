@@ -32,19 +32,22 @@ export interface UpResult {
 /** Makes what is missing, repairs what has drifted, leaves the rest; every failure is in the Failure it ends with. */
 export async function up(context: Context, options: UpOptions, listener: Listener): Promise<UpResult> {
   return withEnvironmentLock(context, options, `dev up --env ${options.name}`, async () => {
-    const record = await prepareRecord(context, options);
-    await writeRecord(context, record);
-    const world = openWorld(context, record);
-    const graph = createGraph(await recipeFor(world, record, options));
-    const result = await execute(graph, world, { signal: context.signal, listener });
-    throwUnlessOk(context, result, `Environment ${options.name} is not complete`);
-    return { record, result };
+    for (let attempt = 1; ; attempt++) {
+      const record = await prepareRecord(context, options);
+      const world = openWorld(context, record);
+      const graph = createGraph(await recipeFor(world, record, options));
+      const result = await execute(graph, world, { signal: context.signal, listener });
+      // Between being chosen and being used, a port may go to somebody else: another one is chosen then.
+      if (attempt < 3 && !result.ok && !result.aborted && (await hasLostPort(context, record))) continue;
+      throwUnlessOk(context, result, `Environment ${options.name} is not complete`);
+      return { record, result };
+    }
   });
 }
 
 /** What `up` would do; touches nothing, not even the lock. */
 export async function planUp(context: Context, options: UpOptions): Promise<readonly PlannedStep[]> {
-  const record = await prepareRecord(context, options);
+  const record = await desiredRecord(context, options);
   const world = openWorld(context, record);
   return plan(createGraph(await recipeFor(world, record, options)), world, context.signal);
 }
@@ -82,12 +85,30 @@ export function throwUnlessOk(context: Context, { ok, aborted, results }: GraphR
   });
 }
 
-async function prepareRecord(context: Context, { name, tell }: UpOptions): Promise<EnvironmentRecord> {
+/** The record with ports that can be used, written down under a lock: two environments never choose the same ones. */
+async function prepareRecord(context: Context, options: UpOptions): Promise<EnvironmentRecord> {
+  return withEnvironmentLock(context, { ...options, name: '.ports' }, 'dev up', async () => {
+    const record = await desiredRecord(context, options);
+    await writeRecord(context, record);
+    return record;
+  });
+}
+
+async function desiredRecord(context: Context, { name, tell }: UpOptions): Promise<EnvironmentRecord> {
   const existing = await readRecord(context, name);
   if (!existing) return newRecord(name, 'embedded', await choosePorts(context), context.now());
-  const { postgres, objectStore } = openWorld(context, existing);
-  const ours = { postgres: (await postgres.state()).running, s3: (await objectStore.state()).running };
-  return keepOrReplace(context, existing, ours, tell);
+  return keepOrReplace(context, existing, await portsInUse(context, existing), tell);
+}
+
+async function hasLostPort(context: Context, record: EnvironmentRecord): Promise<boolean> {
+  const { ports } = await keepOrReplace(context, record, await portsInUse(context, record), () => undefined);
+  return ports.postgres !== record.ports.postgres || ports.s3 !== record.ports.s3;
+}
+
+/** Which ports our own servers listen on. */
+async function portsInUse(context: Context, record: EnvironmentRecord) {
+  const { postgres, objectStore } = openWorld(context, record);
+  return { postgres: (await postgres.state()).running, s3: (await objectStore.state()).running };
 }
 
 async function recipeFor(world: EmbeddedWorld, record: EnvironmentRecord, options: UpOptions) {

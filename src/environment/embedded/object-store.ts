@@ -2,7 +2,6 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { writeAtomically } from '../../cells/atomic-file.ts';
 import type { Context } from '../../context.ts';
 import { Failure } from '../../failure.ts';
 import { type ProcessIdentity, startDetached } from '../../tools/exec.ts';
@@ -10,8 +9,8 @@ import { isAlive, stopProcess } from '../../tools/processes.ts';
 import { version } from '../../version.ts';
 import { type Keys, openKeys } from './object-store-keys.ts';
 
-/** What is kept of the server's process, so that the next command finds it. */
-interface ServerRecord extends ProcessIdentity {
+/** What the server writes of itself once it serves, so that the next command finds it. */
+export interface ServerRecord extends ProcessIdentity {
   readonly port: number;
   /** The dk that runs it; a newer one replaces it. */
   readonly version: string;
@@ -47,7 +46,11 @@ export function openObjectStore(context: Context, { directory, id, port }: Optio
   const recordFile = join(directory, 'server.json');
   const logFile = join(directory, 'object-store.log');
   const keys = openKeys(join(directory, 'keys.json'));
-  const state = () => serverState(recordFile, id);
+  const state = () => serverState(recordFile, { id, port });
+  const argumentsOf = (entry: string) => [
+    ...[entry, 'object-store', '--data', join(directory, 'data'), '--port', String(port)],
+    ...['--keys', keys.file, '--id', id, '--record', recordFile],
+  ];
   return {
     endpoint: `http://127.0.0.1:${port}`,
     logFile,
@@ -58,42 +61,27 @@ export function openObjectStore(context: Context, { directory, id, port }: Optio
       return record !== undefined && isAlive(record);
     },
     async start({ signal, say }) {
-      await stopServer(recordFile);
       await mkdir(join(directory, 'data'), { recursive: true, mode: 0o700 });
       await keys.ensureRoot();
       say(`starting on 127.0.0.1:${port}`);
-      const identity = await startDetached(
-        context.node,
-        [
-          context.entry,
-          'object-store',
-          '--data',
-          join(directory, 'data'),
-          '--port',
-          String(port),
-          '--keys',
-          keys.file,
-          '--id',
-          id,
-        ],
-        { env: context.env, cwd: directory, logFile },
-      );
-      await writeAtomically(recordFile, JSON.stringify({ ...identity, port, version }));
-      await waitUntilItAnswers(identity, { id, port, logFile, signal });
+      const start = () =>
+        startDetached(context.node, argumentsOf(context.entry), { env: context.env, cwd: directory, logFile });
+      await startAlone(recordFile, start, { id, port, logFile, signal });
     },
     stop: () => stopServer(recordFile),
   };
 }
 
-async function serverState(recordFile: string, id: string): Promise<ServerState> {
+async function serverState(recordFile: string, { id, port }: { id: string; port: number }): Promise<ServerState> {
   const record = await readServerRecord(recordFile);
   if (!record) return { running: false, reason: 'not started yet' };
-  if (!(await isAlive(record))) return { running: false, reason: `its process ${record.pid} is gone` };
-  if (!(await answersAs(id, record.port)))
-    return { running: false, reason: `its process ${record.pid} does not answer` };
+  const { pid } = record;
+  if (!(await isAlive(record))) return { running: false, reason: `its process ${pid} is gone` };
+  if (record.port !== port) return { running: false, reason: `it listens on port ${record.port}, not on ${port}` };
+  if (!(await answersAs(id, port))) return { running: false, reason: `its process ${pid} does not answer` };
   if (record.version !== version)
     return { running: false, reason: `it is of dk ${record.version}, this is ${version}` };
-  return { running: true, pid: record.pid, port: record.port };
+  return { running: true, pid, port };
 }
 
 async function readServerRecord(file: string): Promise<ServerRecord | undefined> {
@@ -128,19 +116,42 @@ interface Awaited {
   readonly signal: AbortSignal;
 }
 
-async function waitUntilItAnswers(identity: ProcessIdentity, { id, port, logFile, signal }: Awaited): Promise<void> {
+/** More than one is left only when several commands were killed at the same point. */
+const mostOrphans = 3;
+
+/**
+ * Starts the server in place of any other of this environment. One whose command was killed before it wrote its record
+ * shows itself by the folder that it holds, and a moment later by its record: it is ended then, and ours started again.
+ */
+async function startAlone(recordFile: string, start: () => Promise<ProcessIdentity>, awaited: Awaited): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    await stopServer(recordFile);
+    const identity = await start();
+    if (await comesUp(recordFile, identity, awaited)) return;
+    const other = await readServerRecord(recordFile);
+    if (attempt === mostOrphans || !other || !(await isAlive(other))) throw await endedAtOnce(awaited.logFile);
+  }
+}
+
+/** False when the process ended instead. */
+async function comesUp(recordFile: string, identity: ProcessIdentity, { id, port, logFile, signal }: Awaited) {
   const deadline = performance.now() + startMs;
-  while (!(await answersAs(id, port))) {
+  while ((await readServerRecord(recordFile))?.pid !== identity.pid || !(await answersAs(id, port))) {
     signal.throwIfAborted();
-    const alive = await isAlive(identity);
-    if (alive && performance.now() < deadline) await pause(10);
-    else {
-      const log = await readFile(logFile, 'utf8').catch(() => '');
-      throw new Failure(alive ? 'stillStarting' : 'unhealthy', {
-        what: alive ? `The object store does not answer after ${startMs / 1000} s` : 'The object store ended at once',
-        why: log.trimEnd().split('\n').slice(-5),
+    if (!(await isAlive(identity))) return false;
+    if (performance.now() > deadline) {
+      throw new Failure('stillStarting', {
+        what: `The object store does not answer after ${startMs / 1000} s`,
         next: `Its log: ${logFile}`,
       });
     }
+    await pause(10);
   }
+  return true;
+}
+
+async function endedAtOnce(logFile: string): Promise<Failure> {
+  const log = await readFile(logFile, 'utf8').catch(() => '');
+  const why = log.trimEnd().split('\n').slice(-5);
+  return new Failure('unhealthy', { what: 'The object store ended at once', why, next: `Its log: ${logFile}` });
 }

@@ -1,0 +1,56 @@
+import { cell, cells, environment, jsonEvents, output, waitLock, yes } from '../flags.ts';
+import { type CommandSpec, option } from '../program.ts';
+
+/** Every command of `dk dev`. */
+export const devCommands: readonly CommandSpec[] = [
+  {
+    name: 'dev up',
+    what: 'Make a local environment, or put right what has drifted',
+    example: 'dev up --cell canary',
+    options: [
+      cells,
+      environment,
+      option('--engine <engine>', 'k3d or embedded'),
+      option('--dry-run', 'print what would be done, and why', false),
+      jsonEvents,
+      waitLock,
+      output,
+    ],
+    run: async (c, f) => (await import('./up.ts')).devUp(c, f),
+  },
+  {
+    name: 'dev down',
+    what: 'Stop the environment and keep its data, or remove it',
+    example: 'dev down --delete',
+    options: [
+      option('--delete', 'remove everything that `dev up` made, or just the cells named', false),
+      cells,
+      yes,
+      environment,
+      jsonEvents,
+      waitLock,
+    ],
+    run: async (c, f) => (await import('./down.ts')).devDown(c, f),
+  },
+  {
+    name: 'dev status',
+    what: 'Servers, cells and whether every Store can be reached',
+    example: 'dev status -o json',
+    options: [environment, output],
+    run: async (c, f) => (await import('./status.ts')).devStatus(c, f),
+  },
+  {
+    name: 'dev seed',
+    what: 'Load the seeds of the package here, where they changed',
+    example: 'dev seed --cell canary',
+    options: [
+      cell,
+      environment,
+      option('--profile <name>', 'the seeds of a profile'),
+      option('--clean', 'begin with empty tables and prefixes', false),
+      jsonEvents,
+      output,
+    ],
+    run: async (c, f) => (await import('./seed.ts')).devSeed(c, f),
+  },
+];
