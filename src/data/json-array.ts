@@ -12,51 +12,58 @@ export async function* splitJsonArray(texts: AsyncIterable<string>, name: string
 class ArraySplitter {
   readonly #name: string;
   #line = 1;
+  /** 0 outside of the array, 1 between its elements' own brackets. */
   #depth = 0;
   #inString = false;
   #escaped = false;
   #closed = false;
   #found = 0;
   #element = '';
-  #elementLine = 1;
+  /** Of the element's first character; undefined before it. */
+  #elementLine: number | undefined;
 
   constructor(name: string) {
     this.#name = name;
   }
 
   *push(text: string): Generator<Line> {
-    for (const char of text) {
-      const element = this.#take(char);
-      if (element !== undefined) yield element;
+    let start = 0;
+    for (let index = 0; index < text.length; index++) {
+      const char = text.charAt(index);
+      if (this.#depth === 0) {
+        this.#takeOutside(char);
+        start = index + 1;
+      } else if (this.#endsElement(char)) {
+        yield* this.#finish(text.slice(start, index), char === ']');
+        start = index + 1;
+      } else this.#takeInside(char);
       if (char === '\n') this.#line++;
     }
-    checkLength(this.#element.length, this.#name, this.#elementLine);
+    if (this.#depth > 0) this.#element += text.slice(start);
+    checkLength(this.#element.length, this.#name, this.#elementLine ?? this.#line);
   }
 
   end(): void {
     if (!this.#closed) throw this.#broken('the array does not end');
   }
 
-  #take(char: string): Line | undefined {
-    if (this.#depth === 0) return this.#takeOutside(char);
-    if (!this.#inString && this.#depth === 1 && (char === ',' || char === ']')) return this.#finish(char === ']');
-    if (this.#element === '') {
-      if (/\s/.test(char)) return undefined;
-      this.#elementLine = this.#line;
-    }
-    this.#element += char;
+  #takeOutside(char: string): void {
+    if (isSpace(char)) return;
+    if (this.#closed) throw this.#broken('something follows the array');
+    if (char !== '[') throw this.#broken('it is not an array of rows');
+    this.#depth = 1;
+  }
+
+  #endsElement(char: string): boolean {
+    return this.#depth === 1 && !this.#inString && (char === ',' || char === ']');
+  }
+
+  #takeInside(char: string): void {
+    if (!isSpace(char)) this.#elementLine ??= this.#line;
     if (this.#inString) this.#takeInString(char);
     else if (char === '"') this.#inString = true;
     else if (char === '[' || char === '{') this.#depth++;
     else if (char === ']' || char === '}') this.#depth--;
-    return undefined;
-  }
-
-  #takeOutside(char: string): undefined {
-    if (/\s/.test(char)) return;
-    if (this.#closed) throw this.#broken('something follows the array');
-    if (char !== '[') throw this.#broken('it is not an array of rows');
-    this.#depth = 1;
   }
 
   #takeInString(char: string): void {
@@ -65,17 +72,22 @@ class ArraySplitter {
     else if (char === '"') this.#inString = false;
   }
 
-  #finish(last: boolean): Line | undefined {
-    const element = { text: this.#element, line: this.#element === '' ? this.#line : this.#elementLine };
+  *#finish(rest: string, last: boolean): Generator<Line> {
+    const element = { text: (this.#element + rest).trim(), line: this.#elementLine ?? this.#line };
     this.#element = '';
-    if (last) this.#depth = 0;
+    this.#elementLine = undefined;
     this.#closed = last;
-    if (last && element.text === '' && this.#found === 0) return undefined;
+    if (last) this.#depth = 0;
+    if (last && element.text === '' && this.#found === 0) return;
     this.#found++;
-    return element;
+    yield element;
   }
 
   #broken(why: string): Failure {
     return new Failure('invalid', { what: `${this.#name}:${this.#line}: cannot be read as JSON`, why });
   }
+}
+
+function isSpace(char: string): boolean {
+  return char === ' ' || char === '\n' || char === '\r' || char === '\t';
 }

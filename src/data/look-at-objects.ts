@@ -6,7 +6,7 @@ import { type Row, type RowFormat, readRows, rowFormatOf } from './rows.ts';
 
 /** The objects of a prefix. */
 export interface ObjectListing {
-  readonly kind: 'objects';
+  readonly type: 'objects';
   /** What all keys begin with. */
   readonly prefix: string;
   /** The first ones, by key. */
@@ -27,7 +27,7 @@ export async function listObjects(place: Place, limit: number, signal: AbortSign
     count += page.length;
     bytes += page.reduce((sum, { size }) => sum + size, 0);
   }
-  return { kind: 'objects', prefix, objects, count, bytes };
+  return { type: 'objects', prefix, objects, count, bytes };
 }
 
 /** The first rows of the first objects; of an object no more is read than is shown. */

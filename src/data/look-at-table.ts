@@ -8,7 +8,7 @@ import { tableOf } from './table-name.ts';
 
 /** A table from outside. */
 export interface TableListing {
-  readonly kind: 'table';
+  readonly type: 'table';
   readonly table: string;
   readonly rows: number;
   /** With its indexes. */
@@ -23,7 +23,7 @@ export function listTable(place: Place, signal: AbortSignal): Promise<TableListi
       [quoted],
     );
     const [found] = rows;
-    return { kind: 'table', table: place.port.table ?? '', rows: Number(found?.rows), bytes: Number(found?.bytes) };
+    return { type: 'table', table: place.port.table ?? '', rows: Number(found?.rows), bytes: Number(found?.bytes) };
   });
 }
 
