@@ -40,6 +40,8 @@ test.each([
   ],
   ['uses an entity that is not defined', '<Delete><Object><Key>&a;</Key></Object></Delete>'],
   ['nests without end', '<Delete>'.repeat(5000) + '</Delete>'.repeat(5000)],
+  ['has too many elements', `<Delete>${'<a/>'.repeat(200_000)}</Delete>`],
+  ['has instructions for somebody else', `<Delete>${'<?a?>'.repeat(300_000)}</Delete>`],
   ['has a key that is no text', '<Delete><Object><Key><b>a</b></Key></Object></Delete>'],
   ['pollutes prototypes', '<Delete><__proto__><Object/></__proto__></Delete>'],
 ])('a document that %s is refused as malformed', async (_, body) => {
@@ -51,7 +53,7 @@ test.each([
 
 test('a document that is too long is refused before it is read', async () => {
   const { send, isStillServing } = await withBucket();
-  const body = `<Delete><Object><Key>${'a'.repeat(9 * 1024 * 1024)}</Key></Object></Delete>`;
+  const body = `<Delete><Object><Key>${'a'.repeat(3 * 1024 * 1024)}</Key></Object></Delete>`;
   const answer = await send({ method: 'POST', target: '/lake?delete', body });
   expect([answer.status, answer.code]).toEqual([400, 'MaxMessageLengthExceeded']);
   await isStillServing();

@@ -1,8 +1,8 @@
 import { S3Error } from '../errors.ts';
 import { parameter, type S3Request } from '../request.ts';
 
-/** Room for 1,000 keys of 1,024 bytes, each byte escaped. */
-export const maximumXml = 8 * 1024 * 1024;
+/** Room for 1,000 keys of 1,024 bytes, or 10,000 parts with their checksums, in bytes. */
+export const maximumXml = 2 * 1024 * 1024;
 
 /** S3's largest object in one PUT, and largest part: 5 GiB. */
 export const maximumPut = 5 * 1024 ** 3;
