@@ -1,13 +1,19 @@
 // Bundles src/ into dist/: one entry, every command's dependencies in lazy chunks, so that start-up stays short.
 import { chmod, cp, readFile, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
-await rm(new URL('../dist', import.meta.url), { recursive: true, force: true });
+const root = fileURLToPath(new URL('..', import.meta.url));
+// Test runs build into folders of their own, so that several can go on at once.
+const outdir = resolve(root, process.argv[2] ?? 'dist');
+
+const { version } = JSON.parse(await readFile(resolve(root, 'package.json'), 'utf8'));
+await rm(outdir, { recursive: true, force: true });
 await build({
   entryPoints: ['src/bin.ts'],
-  absWorkingDir: new URL('..', import.meta.url).pathname,
-  outdir: 'dist',
+  absWorkingDir: root,
+  outdir,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -27,12 +33,6 @@ await build({
   minifyWhitespace: true,
   logLevel: 'warning',
 });
-await chmod(new URL('../dist/bin.js', import.meta.url), 0o755);
+await chmod(resolve(outdir, 'bin.js'), 0o755);
 // `dk init` copies these; they lie beside the chunk that reads them.
-await cp(
-  new URL('../src/package/init/templates', import.meta.url),
-  new URL('../dist/chunks/templates', import.meta.url),
-  {
-    recursive: true,
-  },
-);
+await cp(resolve(root, 'src/package/init/templates'), resolve(outdir, 'chunks/templates'), { recursive: true });

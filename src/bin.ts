@@ -40,11 +40,11 @@ const context: Context = {
   },
 };
 
-// A reader that went away (`dk … | head`) is no fault of ours.
+// A reader that went away (`dk … | head`) is no fault of ours, and no reason to leave what is being watched over.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    if (error.code !== 'EPIPE') throw error;
+    if (listeners.size === 0) process.exit(exitCodes.done);
   });
 }
 

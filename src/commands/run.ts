@@ -36,8 +36,8 @@ export async function run(
   flags: RunFlags,
 ): Promise<void> {
   checkLaunch(flags.launch);
-  const once = () => runOnce(context, directory, args, flags);
-  if (!flags.watch || flags.dryRun) return once();
+  const once = (here: Context) => runOnce(here, directory, args, flags);
+  if (!flags.watch || flags.dryRun) return once(context);
   const { rerunOnChange } = await import('../launch/rerun-on-change.ts');
   await rerunOnChange(context, resolve(context.cwd, directory), once);
 }

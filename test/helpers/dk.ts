@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
-export const entry = join(repository, 'dist/bin.js');
+/** The program as this test run built it. */
+export const entry = process.env['DK_TEST_ENTRY'] ?? join(repository, 'dist/bin.js');
 
 /** What a command did, seen from outside. */
 export interface Ran {

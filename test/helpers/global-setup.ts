@@ -1,23 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
-/** Whether a source is newer than what was built of it. */
-function isStale(): boolean {
-  if (!existsSync('dist/bin.js')) return true;
-  const built = statSync('dist/bin.js').mtimeMs;
-  const sources = [
-    ...readdirSync('src', { recursive: true, encoding: 'utf8' }).map((name) => `src/${name}`),
-    'scripts/build.mjs',
-  ];
-  return sources.some((name) => statSync(name).mtimeMs > built);
-}
-
-/** Builds dist/, which tests of the whole program start, and gives tests a folder for what they want to report. */
+/**
+ * Builds the program into a folder of this run's own, which tests of the whole program start, and makes a folder for
+ * what tests want to report. The build lies below node_modules, so that it finds PostgreSQL's binaries there.
+ */
 export default function setup() {
-  if (isStale()) execFileSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' });
+  const build = resolve('node_modules/.cache', `dk-test-${process.pid}`);
+  execFileSync(process.execPath, ['scripts/build.mjs', build], { stdio: 'inherit' });
   const facts = mkdtempSync(join(tmpdir(), 'dk-facts-'));
+  process.env['DK_TEST_ENTRY'] = join(build, 'bin.js');
   process.env['DK_TEST_FACTS'] = facts;
-  return () => rmSync(facts, { recursive: true, force: true });
+  return () => {
+    for (const folder of [build, facts]) rmSync(folder, { recursive: true, force: true });
+  };
 }

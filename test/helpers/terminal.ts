@@ -32,24 +32,25 @@ interface Wanted {
   readonly lines?: number;
   readonly columns?: number;
   readonly env?: Readonly<Record<string, string>>;
-  /** Types the second text once the first has been shown. */
-  readonly typeAfter?: readonly [shown: string, typed: string];
+  /** Types the second text once the first has been shown, then the next. */
+  readonly typing?: readonly (readonly [shown: string, typed: string])[];
 }
 
 /** Runs a program in a terminal; gives everything it drew, and its exit code. */
 export async function runInTerminal(command: readonly string[], wanted: Wanted = {}) {
-  const { lines = 24, columns = 80, env = {}, typeAfter } = wanted;
+  const { lines = 24, columns = 80, env = {}, typing = [] } = wanted;
   const child = spawn('python3', ['-c', script, String(lines), String(columns), ...command], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { PATH: process.env['PATH'], TERM: 'xterm-256color', LANG: 'C.UTF-8', ...env },
   });
   let output = '';
-  let typed = false;
+  let typed = 0;
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     output += chunk;
-    if (!typeAfter || typed || !output.includes(typeAfter[0])) return;
-    typed = true;
-    child.stdin.write(typeAfter[1]);
+    const next = typing[typed];
+    if (!next || !output.includes(next[0])) return;
+    typed += 1;
+    child.stdin.write(next[1]);
   });
   const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
   return { code, output };
