@@ -53,7 +53,12 @@ describe('a table', () => {
   test('has rows and a size', async () => {
     await database.query('CREATE TABLE people AS SELECT id FROM generate_series(1, 1234) AS id');
     expect(await run(dataLs, 'people')).toMatch(/^TABLE +ROWS +SIZE\npeople +1234 +\d+\.\d KiB\n$/);
-    expect(await json(dataLs, 'people')).toMatchObject({ kind: 'DataListing', type: 'table', dataset: 'people', rows: 1234 });
+    expect(await json(dataLs, 'people')).toMatchObject({
+      kind: 'DataListing',
+      type: 'table',
+      dataset: 'people',
+      rows: 1234,
+    });
   });
 
   test('shows its first rows, each value as exactly as JSON can say it', async () => {
