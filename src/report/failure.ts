@@ -1,17 +1,34 @@
+import { inspect } from 'node:util';
 import type { Context } from '../context.ts';
 import { exitCodes, Failure } from '../failure.ts';
 import { createStyle } from './style.ts';
 
 /** Prints what was thrown on stderr and gives the exit code that belongs to it. */
 export function reportFailure(context: Context, error: unknown): number {
+  const failure = failureIn(error);
+  context.stderr.write(failure ? describeFailure(context, failure) : describeFault(context, error));
+  return failure ? exitCodes[failure.kind] : exitCodes.bug;
+}
+
+/** Node tells of an abort by an error of its own, with the signal's reason as its cause. */
+function failureIn(error: unknown): Failure | undefined {
+  if (error instanceof Failure) return error;
+  return error instanceof Error && error.name === 'AbortError' ? failureIn(error.cause) : undefined;
+}
+
+function describeFailure(context: Context, { message, why, next }: Failure): string {
   const style = createStyle(context.stderr, context.env);
-  if (!(error instanceof Failure)) {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    context.stderr.write(`${style('red', 'error:')} this is a fault of dk, not yours\n${text}\n`);
-    return exitCodes.bug;
-  }
-  context.stderr.write(`${style('red', 'error:')} ${error.message}\n`);
-  for (const line of error.why.flatMap((text) => text.split('\n'))) context.stderr.write(`  ${line}\n`);
-  for (const line of error.next) context.stderr.write(`${style('cyan', 'next:')} ${line}\n`);
-  return exitCodes[error.kind];
+  const lines = [
+    `${style('red', 'error:')} ${message}`,
+    ...why.flatMap((text) => text.split('\n')).map((line) => `  ${line}`),
+    ...next.map((line) => `${style('cyan', 'next:')} ${line}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** With the stack, and with every cause and part of it. */
+function describeFault(context: Context, error: unknown): string {
+  const style = createStyle(context.stderr, context.env);
+  const text = error instanceof Error ? inspect(error) : String(error);
+  return `${style('red', 'error:')} this is a fault of dk, not yours\n${text}\n`;
 }

@@ -24,7 +24,7 @@ function formatEvent(event: Event): string | undefined {
   }
 }
 
-const marks = { unchanged: '=', changed: '+', failed: '✗', skipped: '-', aborted: '-' } as const;
+const marks = { unchanged: '=', changed: '+', failed: '✖', skipped: '-', aborted: '-' } as const;
 
 function formatFinished(event: Extract<Event, { type: 'step-finished' }>): string {
   const time = event.outcome === 'skipped' ? '' : ` (${formatDuration(event.milliseconds)})`;

@@ -1,42 +1,58 @@
 import { createInterface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
+import { addAbortSignal, Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
 
 /** Asks yes or no on the terminal; without one it fails and names the flag that answers instead. */
 export async function confirm(context: Context, question: string): Promise<boolean> {
   if (!isInteractive(context)) {
-    throw new Failure('usage', { what: `${question} There is no terminal to ask on`, next: 'Add --yes to confirm' });
+    throw new Failure('usage', {
+      what: 'This needs a confirmation, and there is no terminal to ask on',
+      why: question,
+      next: 'Add --yes to confirm',
+    });
   }
-  const answer = await askOn(context, `${question} [y/N] `, context.stderr);
+  const answer = await ask(context, `${question} [y/N] `, { echo: true });
   return /^y(es)?$/i.test(answer.trim());
 }
 
 /** Reads a value: from the terminal without echo, else all of stdin less its last newline. */
 export async function readSecret(context: Context, prompt: string): Promise<string> {
   if (!isInteractive(context)) return (await readAll(context)).replace(/\r?\n$/, '');
-  await new Promise((resolve) => context.stderr.write(prompt, resolve));
-  const mute = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const answer = await askOn(context, '', mute);
-  context.stderr.write('\n');
-  return answer;
-}
-
-export function isInteractive(context: Context): boolean {
-  return context.stdin.isTTY === true && context.stderr.isTTY === true;
-}
-
-async function askOn(context: Context, prompt: string, output: Writable): Promise<string> {
-  const terminal = createInterface({ input: context.stdin, output, terminal: true });
   try {
-    return await terminal.question(prompt, { signal: context.signal });
+    return await ask(context, prompt, { echo: false });
   } finally {
-    terminal.close();
+    context.stderr.write('\n');
   }
 }
 
-async function readAll(context: Context): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of context.stdin) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
+function isInteractive(context: Context): boolean {
+  return context.stdin.isTTY === true && context.stderr.isTTY === true;
+}
+
+/** One line from the terminal, empty when it is closed (Ctrl-D). */
+async function ask(context: Context, prompt: string, { echo }: { readonly echo: boolean }): Promise<string> {
+  const { stdin, stderr, signal } = context;
+  signal.throwIfAborted();
+  const mute = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const terminal = createInterface({ input: stdin, output: echo ? stderr : mute, terminal: true, historySize: 0 });
+  // Only now: before, the terminal itself would show what is typed.
+  if (!echo) stderr.write(prompt);
+  const answer = new Promise<string>((resolve, reject) => {
+    // In raw mode Ctrl-C is a key and no signal.
+    terminal.on('SIGINT', () => reject(new Failure('interrupted', { what: 'Interrupted' })));
+    terminal.on('close', () => resolve(''));
+    terminal.question(prompt, { signal }).then(resolve, () => reject(signal.reason));
+  });
+  return answer.finally(() => terminal.close());
+}
+
+async function readAll({ stdin, signal }: Context): Promise<string> {
+  try {
+    return await text(addAbortSignal(signal, stdin));
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
 }

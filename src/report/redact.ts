@@ -1,17 +1,29 @@
 import { Writable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import type { SecretRegistry } from '../context.ts';
+import { findSecrets, mask, maskSecrets, openEnd } from './mask.ts';
 
 /** Shorter values would blank out ordinary words. */
 const shortest = 5;
-const mask = '***';
 
-/** Every form in which a secret value might be printed: raw, base64 (padded or not), URL-encoded, JSON-escaped. */
+/** Every form in which a secret value might be printed: as it is, trimmed, base64, URL-encoded in either way, JSON-escaped. */
 export function secretForms(value: string): readonly string[] {
-  if (value.length < shortest) return [];
+  const forms = [value, value.trim()].flatMap((text) => [text, ...encodedForms(text)]);
+  return [...new Set(forms.filter((form) => form.length >= shortest && value.length >= shortest))];
+}
+
+function encodedForms(value: string): readonly string[] {
+  // Half a surrogate pair cannot be encoded; as bytes it has become something that can.
+  const text = Buffer.from(value).toString();
   const base64 = Buffer.from(value).toString('base64');
-  const json = JSON.stringify(value).slice(1, -1);
-  const base64url = Buffer.from(value).toString('base64url');
-  return [...new Set([value, base64, base64.replace(/=+$/, ''), base64url, encodeURIComponent(value), json])];
+  return [
+    base64,
+    base64.replace(/=+$/, ''),
+    Buffer.from(value).toString('base64url'),
+    encodeURIComponent(text),
+    new URLSearchParams({ '': text }).toString().slice(1),
+    JSON.stringify(value).slice(1, -1),
+  ];
 }
 
 /** Replaces secrets in text that arrives in pieces; holds back only what may be the beginning of one. */
@@ -21,20 +33,30 @@ export interface Redactor {
 }
 
 export function createRedactor(secrets: Iterable<string>): Redactor {
-  const forms = longestFirst(secrets);
-  let held = '';
+  const forms = formsOf(secrets);
+  // The end of what has come: it may yet begin a secret. Its first `shown` characters are already shown, as a mask.
+  let tail = '';
+  let shown = 0;
+  const take = (text: string, end: number) => {
+    let result = '';
+    let from = shown;
+    for (const span of findSecrets(text, forms)) {
+      if (span.end <= from || span.start >= end) continue;
+      // A secret that begins in a mask is under that same mask.
+      if (span.start >= from) result += text.slice(from, span.start) + mask;
+      from = span.end;
+    }
+    if (from < end) result += text.slice(from, end);
+    tail = text.slice(end);
+    shown = Math.max(0, from - end);
+    return result;
+  };
   return {
     push(chunk) {
-      const text = replaceAll(held + chunk, forms);
-      const keep = longestOpenEnd(text, forms);
-      held = text.slice(text.length - keep);
-      return text.slice(0, text.length - keep);
+      const text = tail + chunk;
+      return take(text, openEnd(text, forms));
     },
-    flush() {
-      const rest = held;
-      held = '';
-      return rest;
-    },
+    flush: () => take(tail, tail.length),
   };
 }
 
@@ -45,10 +67,14 @@ export function createSecretRegistry(): SecretRegistry {
     add(values) {
       const before = known.size;
       for (const value of values) known.add(value);
-      if (known.size > before) forms = longestFirst(known);
+      if (known.size > before) forms = formsOf(known);
     },
-    redact: (text) => replaceAll(text, forms),
+    redact: (text) => maskSecrets(text, forms),
   };
+}
+
+function formsOf(secrets: Iterable<string>): readonly string[] {
+  return [...new Set([...secrets].flatMap(secretForms))];
 }
 
 type Terminal = Writable & { isTTY?: boolean; columns?: number; rows?: number };
@@ -61,6 +87,7 @@ export class RedactingStream extends Writable {
   rows: number;
   readonly #target: Terminal;
   readonly #registry: SecretRegistry;
+  readonly #decoder = new StringDecoder('utf8');
 
   constructor(target: Terminal, registry: SecretRegistry) {
     super({ decodeStrings: false });
@@ -78,24 +105,9 @@ export class RedactingStream extends Writable {
   }
 
   override _write(chunk: string | Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void) {
-    this.#target.write(this.#registry.redact(chunk.toString()), done);
+    const text = typeof chunk === 'string' ? chunk : this.#decoder.write(chunk);
+    // Not kept back until the target says that it is written: on a terminal stdout and stderr would come out of order.
+    if (this.#target.write(this.#registry.redact(text))) done();
+    else this.#target.once('drain', () => done());
   }
-}
-
-function longestFirst(secrets: Iterable<string>): readonly string[] {
-  return [...new Set([...secrets].flatMap(secretForms))].sort((a, b) => b.length - a.length);
-}
-
-function replaceAll(text: string, forms: readonly string[]): string {
-  return forms.reduce((result, form) => (result.includes(form) ? result.split(form).join(mask) : result), text);
-}
-
-/** Length of the longest end of the text that begins a secret. */
-function longestOpenEnd(text: string, forms: readonly string[]): number {
-  const longest = Math.min(text.length, (forms[0]?.length ?? 1) - 1);
-  for (let length = longest; length > 0; length--) {
-    const end = text.slice(text.length - length);
-    if (forms.some((form) => form.startsWith(end))) return length;
-  }
-  return 0;
 }

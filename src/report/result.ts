@@ -10,7 +10,7 @@ interface Result {
   /** Name of the shape, such as `CellList`. */
   readonly kind: string;
   /** Plain data; its keys stand beside `apiVersion` and `kind`. */
-  readonly data: Readonly<Record<string, unknown>>;
+  readonly data: Readonly<Record<string, unknown>> & { readonly apiVersion?: never; readonly kind?: never };
   /** The same for people, without the last newline; empty prints nothing. */
   readonly table: () => string;
 }
@@ -29,7 +29,8 @@ async function formatResult(format: OutputFormat, { kind, data, table }: Result)
     case 'json':
       return JSON.stringify(shape, null, 2);
     case 'yaml':
-      return (await import('yaml')).stringify(shape).trimEnd();
+      // What JSON would say, no more: no anchors for what stands there twice, no folded lines.
+      return (await import('yaml')).stringify(shape, { aliasDuplicateObjects: false, lineWidth: 0 }).trimEnd();
   }
 }
 

@@ -1,97 +1,70 @@
-import { DefaultRenderer, Listr, ListrLogger, type ListrTaskWrapper, ProcessOutput } from 'listr2';
+import { DefaultRenderer, Listr, ListrLogger, ProcessOutput } from 'listr2';
 import type { Context } from '../context.ts';
-import type { Event, StepOutcome } from '../graph/events.ts';
+import type { Event } from '../graph/events.ts';
 import type { Reporter } from './progress.ts';
-import { formatDuration } from './table.ts';
+import { createStyle } from './style.ts';
+import { drawFrame, drawLastFrame, type Row } from './task-frame.ts';
 
-/** A live list on a terminal: each row is a promise that the step's own events settle. */
+/** A live list on a terminal, drawn from the events; listr2 moves the cursor and draws it anew as time goes on. */
 export function createTaskList(context: Context): Reporter {
   const rows = new Map<string, Row>();
+  let end: () => void = () => undefined;
   let list: Promise<unknown> = Promise.resolve();
   const listener = (event: Event) => {
     switch (event.type) {
       case 'graph-started':
-        for (const { id, title } of event.steps) rows.set(id, createRow(title));
-        list = runList(context, [...rows.values()]);
+        for (const { id, title } of event.steps) rows.set(id, { title, state: 'waiting' });
+        list = showList(context, rows, new Promise((resolve) => (end = resolve)));
         return;
-      case 'step-started':
-        return rows.get(event.step)?.tell(event.why);
-      case 'step-said':
-        return rows.get(event.step)?.tell(event.what);
-      case 'step-finished':
-        return rows.get(event.step)?.settle(event.outcome, event.milliseconds, event.reason);
       case 'graph-finished':
-        return;
+        return end();
+      case 'step-started':
+      case 'step-said':
+      case 'step-finished':
+        rows.set(event.step, rowAfter(context, event));
     }
   };
-  return { listener, finished: () => list.then(() => undefined) };
+  return { listener, finished: async () => void (await list) };
 }
 
-type Wrapper = ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof DefaultRenderer>;
+type StepEvent = Exclude<Event, { type: 'graph-started' | 'graph-finished' }>;
 
-interface Row {
-  readonly title: string;
-  readonly task: (ctx: unknown, wrapper: Wrapper) => Promise<void>;
-  tell(what: string): void;
-  settle(outcome: StepOutcome, milliseconds: number, reason?: string): void;
-}
-
-function createRow(title: string): Row {
-  let wrapper: Wrapper | undefined;
-  let resolve: () => void;
-  let reject: (error: Error) => void;
-  const settled = new Promise<void>((done, fail) => {
-    resolve = done;
-    reject = fail;
-  });
-  settled.catch(() => undefined);
-  return {
-    title,
-    task(_, given) {
-      wrapper = given;
-      return settled;
-    },
-    tell(what) {
-      if (wrapper) wrapper.output = what;
-    },
-    settle(outcome, milliseconds, reason) {
-      if (outcome === 'failed') return reject(new Error(`${title}: ${reason}`));
-      if (outcome === 'skipped' || outcome === 'aborted') wrapper?.skip(`${title} (${outcome})`);
-      else if (wrapper && outcome === 'changed') wrapper.title = `${title} (${formatDuration(milliseconds)})`;
-      resolve();
-    },
-  };
-}
-
-/** listr2 writes to stdout, and only if that is a terminal; here the list belongs to stderr. */
-class StderrRenderer extends DefaultRenderer {
-  static override nonTTY = true;
-  rows = 24;
-
-  /** While it runs, a list longer than the terminal shows what is not done yet; the last frame is whole. */
-  override create(options?: { tasks?: boolean; bottomBar?: boolean; prompt?: boolean }): string {
-    const lines = super.create(options).split('\n');
-    const last = options?.prompt === false;
-    return (last || lines.length < this.rows ? lines : lines.filter((line) => !line.includes('✔'))).join('\n');
+/** Redacted here already: a secret that is clipped or wrapped would not be recognised on its way to the terminal. */
+function rowAfter({ secrets }: Context, event: StepEvent): Row {
+  const { title } = event;
+  switch (event.type) {
+    case 'step-started':
+      return { title, state: 'running', note: secrets.redact(event.why) };
+    case 'step-said':
+      return { title, state: 'running', note: secrets.redact(event.what) };
+    case 'step-finished': {
+      const { outcome: state, milliseconds, reason } = event;
+      return { title, state, milliseconds, ...(reason === undefined ? {} : { note: secrets.redact(reason) }) };
+    }
   }
 }
 
-async function runList(context: Context, rows: readonly Row[]): Promise<void> {
+async function showList(context: Context, rows: ReadonlyMap<string, Row>, ended: Promise<void>): Promise<void> {
+  const { stderr, env } = context;
+  const style = createStyle(stderr, env);
+  let frame = 0;
+  class Renderer extends DefaultRenderer {
+    static override nonTTY = true;
+    override create(options?: { readonly prompt?: boolean }): string {
+      // listr2 asks for the last frame by asking for one without a prompt.
+      if (options?.prompt === false) return drawLastFrame([...rows.values()], style);
+      frame += 1;
+      return drawFrame([...rows.values()], { style, columns: stderr.columns ?? 80, lines: stderr.rows ?? 24, frame });
+    }
+  }
   // listr2 asks for Node's own stream type; it writes to it and reads its size.
-  const stream = context.stderr as unknown as NodeJS.WriteStream;
-  class Renderer extends StderrRenderer {
-    override rows = context.stderr.rows ?? 24;
-  }
-  const list = new Listr([...rows], {
-    concurrent: true,
-    exitOnError: false,
+  const stream = stderr as unknown as NodeJS.WriteStream;
+  const logger = new ListrLogger({ toStderr: [], processOutput: new ProcessOutput(stream, stream) });
+  const list = new Listr([{ task: () => ended }], {
     // listr2's own handler exits with 127; ours aborts the graph, and the list then ends by itself.
     registerSignalListeners: false,
     renderer: Renderer,
-    rendererOptions: {
-      logger: new ListrLogger({ useIcons: true, toStderr: [], processOutput: new ProcessOutput(stream, stream) }),
-      collapseErrors: false,
-    },
+    rendererOptions: { logger },
   });
   await list.run();
 }

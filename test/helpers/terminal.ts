@@ -56,16 +56,18 @@ export async function runInTerminal(command: readonly string[], wanted: Wanted =
   return { code, output };
 }
 
+const begin = '\x1b';
+const pieces = new RegExp(`${begin}\\[[?]?[0-9;]*[A-Za-z]|\\r\\n|[\\r\\n]|[^${begin}\\r\\n]+`, 'g');
+
 /** What stays on the screen after the program has ended, line by line; knows what log-update draws with, and colours. */
 export function screenOf(output: string): readonly string[] {
   const screen: string[] = [''];
   let line = 0;
-  for (const [piece = ''] of output.matchAll(/\x1b\[[?]?[0-9;]*[A-Za-z]|\r\n|[\r\n]|[^\x1b\r\n]+/g)) {
-    const moved = /^\x1b\[(\d*)([A-Za-z])$/.exec(piece);
-    if (moved?.[2] === 'A') line = Math.max(0, line - Number(moved[1] || 1));
-    else if (moved?.[2] === 'K') screen[line] = '';
-    else if (piece.endsWith('\n')) line += 1;
-    else if (!piece.startsWith('\x1b') && piece !== '\r') screen[line] = (screen[line] ?? '') + piece;
+  for (const [piece] of output.matchAll(pieces)) {
+    if (piece.endsWith('\n')) line += 1;
+    else if (piece.endsWith('A') && piece.startsWith(begin)) line = Math.max(0, line - Number(piece.slice(2, -1) || 1));
+    else if (piece.endsWith('K') && piece.startsWith(begin)) screen[line] = '';
+    else if (!piece.startsWith(begin) && piece !== '\r') screen[line] = (screen[line] ?? '') + piece;
     screen[line] ??= '';
   }
   return screen.map((text) => text.trimEnd());
