@@ -10,7 +10,7 @@ let packages = 0;
 
 beforeAll(async () => {
   world = await startWorld();
-  await world.addCell('local');
+  await world.addLake('local');
 });
 afterAll(() => world.close());
 beforeEach(async () => {
@@ -18,7 +18,8 @@ beforeEach(async () => {
   await world.lake.empty();
 });
 
-const run = (options: Parameters<typeof seed>[2] = {}) => seed(world, directory, options);
+const run = (options: Parameters<typeof seed>[2] = {}, hear?: Parameters<typeof seed>[3]) =>
+  seed(world, directory, options, hear);
 const rows = [
   { id: 1, name: 'a "b", c' },
   { id: 2, name: null },
@@ -122,6 +123,19 @@ test('an object that no seed put there is a conflict, and --clean empties the pr
   expect(await objects()).toEqual({ ...others, 'events/a.ndjson': 'mine', 'events/old.ndjson': 'mine' });
   await run({ clean: true });
   expect(await objects()).toEqual({ ...others, 'events/a.ndjson': '{"id":1}\n' });
+});
+
+test('a seed that was broken off is repeated, and the former object goes', async () => {
+  await write({ dev: { seed: { file: 'a.ndjson' } } }, { 'a.ndjson': '{"id":1}\n' });
+  await run();
+  const large = '{"id":2}\n'.repeat(500_000);
+  await write({ dev: { seed: { file: 'b.ndjson' } } }, { 'b.ndjson': large });
+  await expect(run({}, ({ type }, interrupt) => type === 'step-said' && interrupt())).rejects.toMatchObject({
+    kind: 'interrupted',
+  });
+  expect(await objects()).toEqual({ 'events/a.ndjson': '{"id":1}\n' });
+  expect(await run()).toMatchObject({ whys: ['a seed was broken off'], seeds: [{ bytes: large.length }] });
+  expect(await objects()).toEqual({ 'events/b.ndjson': large });
 });
 
 test('the prefix of the Store comes before that of the data set', async () => {

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -302,8 +303,48 @@ describe('a table', () => {
     await writePeople('id,name\n1,a\n');
     await run();
     await local.query('CREATE VIEW names AS SELECT name FROM people');
-    await expect(run({ clean: true })).rejects.toMatchObject({ kind: 'conflict' });
+    await write({
+      datasets: { people: { table: 'people', schema: people.slice(0, 1), dev: { seed: { inline: [{ id: 2 }] } } } },
+    });
+    await expect(run()).rejects.toMatchObject({
+      kind: 'conflict',
+      why: ['cannot drop table people because other objects depend on it', 'view names depends on table people'],
+    });
     expect(await rowsOf('names')).toEqual([{ name: 'a' }]);
+    await writePeople('id,name\n2,b\n');
+    await run();
+    expect(await rowsOf('names')).toEqual([{ name: 'b' }]);
+  });
+
+  test('that changes while it is loaded is not loaded', async () => {
+    await writePeople('id,name\n1,a\n');
+    await run();
+    await writePeople('id,name\n2,b\n');
+    const change = () => writeFileSync(join(directory, 'people.csv'), 'id,name\n3,c\n');
+    await expect(run({}, ({ type }) => type === 'step-started' && change())).rejects.toMatchObject({
+      kind: 'conflict',
+      message: 'people.csv was changed while it was loaded',
+    });
+    expect(await rowsOf('people')).toEqual([{ id: '1', name: 'a' }]);
+  });
+
+  test('keeps its former rows when the seed is interrupted', async () => {
+    await writePeople('id,name\n1,a\n');
+    await run();
+    await writePeople(`id,name\n${'7,somebody\n'.repeat(500_000)}`);
+    await expect(run({}, ({ type }, interrupt) => type === 'step-said' && interrupt())).rejects.toMatchObject({
+      kind: 'interrupted',
+    });
+    expect(await rowsOf('people')).toEqual([{ id: '1', name: 'a' }]);
+  });
+
+  test('has the same numbers of a sequence each time', async () => {
+    await local.query('CREATE TABLE things (id serial, name text)');
+    for (const name of ['a', 'b']) {
+      await write({ datasets: { things: { table: 'things', dev: { seed: { inline: [{ name }, { name }] } } } } });
+      await run();
+      expect((await rowsOf('things')).map(({ id }) => id)).toEqual([1, 2]);
+    }
   });
 
   test('is filled once by two seeds at the same time', async () => {

@@ -25,7 +25,9 @@ export interface World {
   readonly root: string;
   readonly cells: CellRepository;
   readonly lake: Bucket;
-  /** Adds a cell; gives a client of its database, as the cell's own role. */
+  /** Adds a cell with a bucket alone. */
+  addLake(name: string): Promise<void>;
+  /** Adds a cell with both; gives a client of its database, as the cell's own role. */
   addCell(name: string): Promise<Client>;
   applyStore(cell: string, name: string, spec: Store['spec'], labels?: Record<string, string>): Promise<void>;
   close(): Promise<void>;
@@ -33,7 +35,8 @@ export interface World {
 
 export async function startWorld(): Promise<World> {
   const root = await mkdtemp(join(tmpdir(), 'dk-seed-'));
-  const [server, lake] = await Promise.all([startPostgres(), startBucket()]);
+  const lake = await startBucket();
+  let server: Promise<PostgresServer> | undefined;
   const directory = (name: string) => join(root, name);
   const cells = openFileCells({
     where: 'environment test',
@@ -48,26 +51,30 @@ export async function startWorld(): Promise<World> {
     cells,
     lake,
     applyStore,
-    addCell: (name) => addCell(name, { cells, server, lake, applyStore }),
+    addLake: (name) => addLake(name, { cells, lake, applyStore }),
+    async addCell(name) {
+      server ??= startPostgres();
+      const { client, keys } = await (await server).database(name);
+      await addLake(name, { cells, lake, applyStore });
+      await cells.secrets.set(name, 'warehouse', keys);
+      const address = `${keys['PG_HOST']}:${keys['PG_PORT']}`;
+      const warehouse = { name: 'warehouse', connector: 'postgres' } as const;
+      await cells.applyStore(name, wantedStore(name, warehouse, environmentId, { address, host: address }));
+      return client;
+    },
     async close() {
-      await Promise.all([server.close(), lake.close()]);
+      await Promise.all([server?.then(({ close }) => close()), lake.close()]);
       await rm(root, { recursive: true });
     },
   };
 }
 
-type Parts = Pick<World, 'cells' | 'lake' | 'applyStore'> & { readonly server: PostgresServer };
+type Parts = Pick<World, 'cells' | 'lake' | 'applyStore'>;
 
-async function addCell(name: string, { cells, server, lake, applyStore }: Parts): Promise<Client> {
-  const { client, keys } = await server.database(name);
+async function addLake(name: string, { cells, lake, applyStore }: Parts): Promise<void> {
   await cells.applyCell(wantedCell(name, environmentId));
-  await cells.secrets.set(name, 'warehouse', keys);
   await cells.secrets.set(name, 'lake-raw', lake.keys);
-  const address = `${keys['PG_HOST']}:${keys['PG_PORT']}`;
-  const warehouse = { name: 'warehouse', connector: 'postgres' } as const;
-  await cells.applyStore(name, wantedStore(name, warehouse, environmentId, { address, host: address }));
   await applyStore(name, 'lake-raw', lakeSpec());
-  return client;
 }
 
 export function lakeSpec(connection: Record<string, unknown> = {}): Store['spec'] {
@@ -106,13 +113,13 @@ export async function seed(
   { cells }: Pick<World, 'cells'>,
   directory: string,
   options: Partial<Omit<SeedOptions, 'pkg' | 'cells' | 'onProgress'>> = {},
-  hear: (event: Event) => void = () => {},
+  hear: (event: Event, interrupt: () => void) => void = () => {},
 ) {
-  const { context } = openWorld(directory, {});
+  const { context, interrupt } = openWorld(directory, {});
   const events: Event[] = [];
   const onProgress = (event: Event) => {
     events.push(event);
-    hear(event);
+    hear(event, interrupt);
   };
   const pkg = await loadValidPackage(directory, { cwd: directory });
   const seeds = await seedPackage(context, { pkg, cells, environmentId, cell: 'local', onProgress, ...options });

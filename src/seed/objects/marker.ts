@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { S3, S3Object } from '../../tools/s3.ts';
 
 /** What seeds put below a data set's prefix; kept in the bucket itself, so that it goes where the objects go. */
@@ -13,18 +14,21 @@ export interface Marker {
 const nothing: Marker = { hash: null, rows: null, objects: {} };
 
 /** Outside of every data set's prefix: programs read all that is below theirs. */
-const markerKey = (dataset: string) => `.dk/seeds/${dataset}.json`;
-
-/** The marker of a data set; of one that cannot be read nothing is known. */
-export async function readMarker(bucket: S3, dataset: string, target: string): Promise<Marker> {
-  const key = markerKey(dataset);
-  if (!(await findObject(bucket, key))) return nothing;
-  const { prefix, ...marker } = parse(await readAll(await bucket.get(key)));
-  return prefix === target ? marker : nothing;
+function markerKey(prefix: string): string {
+  return `.dk/seeds/${createHash('sha256').update(prefix).digest('hex').slice(0, 32)}.json`;
 }
 
-export function writeMarker(bucket: S3, dataset: string, target: string, marker: Marker): Promise<void> {
-  return bucket.put(markerKey(dataset), `${JSON.stringify({ prefix: target, ...marker }, null, 2)}\n`);
+/** The marker of a prefix; of one that cannot be read nothing is known. */
+export async function readMarker(bucket: S3, prefix: string): Promise<Marker> {
+  const key = markerKey(prefix);
+  if (!(await findObject(bucket, key))) return nothing;
+  const marker = parse(await readAll(await bucket.get(key)));
+  const ours = Object.entries(marker.objects).filter(([name]) => name.startsWith(prefix));
+  return { ...marker, objects: Object.fromEntries(ours) };
+}
+
+export function writeMarker(bucket: S3, prefix: string, { hash, rows, objects }: Marker): Promise<void> {
+  return bucket.put(markerKey(prefix), `${JSON.stringify({ prefix, hash, rows, objects }, null, 2)}\n`);
 }
 
 /** One object by its key. */
@@ -39,9 +43,9 @@ async function readAll(body: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function parse(text: string): Marker & { readonly prefix?: string } {
+function parse(text: string): Marker {
   try {
-    const value = JSON.parse(text) as Marker & { prefix?: string };
+    const value = JSON.parse(text) as Marker | null;
     return typeof value?.objects === 'object' && value.objects !== null ? value : nothing;
   } catch {
     return nothing;

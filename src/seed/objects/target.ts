@@ -17,8 +17,8 @@ export function objectsTarget(task: SeedTask): Target {
   };
 }
 
-async function look({ place, target, hash }: SeedTask, bucket: S3): Promise<Standing> {
-  const marker = await readMarker(bucket, place.port.dataset, target);
+async function look({ target, hash }: SeedTask, bucket: S3): Promise<Standing> {
+  const marker = await readMarker(bucket, target);
   const objects = Object.entries(marker.objects);
   if (marker.hash === null)
     return { current: false, why: objects.length === 0 ? 'no seed yet' : 'a seed was broken off' };
@@ -32,9 +32,8 @@ async function look({ place, target, hash }: SeedTask, bucket: S3): Promise<Stan
 
 /** At every moment the marker knows all objects that seeds put, so that one that is broken off can be repeated. */
 async function load(task: SeedTask, bucket: S3, progress: Progress): Promise<void> {
-  const { dataset } = task.place.port;
   const objects = seedObjects(task);
-  const { objects: former } = await readMarker(bucket, dataset, task.target);
+  const { objects: former } = await readMarker(bucket, task.target);
   if (task.clean) await deleteAll(bucket, task.target);
   else
     await refuseForeign(
@@ -43,13 +42,13 @@ async function load(task: SeedTask, bucket: S3, progress: Progress): Promise<voi
       objects.filter(({ key }) => !Object.hasOwn(former, key)),
     );
   const known = { ...former, ...Object.fromEntries(objects.map(({ key }) => [key, null])) };
-  await writeMarker(bucket, dataset, task.target, { hash: null, rows: null, objects: known });
+  await writeMarker(bucket, task.target, { hash: null, rows: null, objects: known });
   for (const object of objects) await put(bucket, object, progress);
   const current = new Set(objects.map(({ key }) => key));
   await bucket.delete(Object.keys(former).filter((key) => !current.has(key)));
   const etags = await Promise.all(objects.map(async ({ key }) => [key, (await findObject(bucket, key))?.etag ?? null]));
   const finished = { hash: task.hash, rows: rowsOf(objects), objects: Object.fromEntries(etags) };
-  await writeMarker(bucket, dataset, task.target, finished);
+  await writeMarker(bucket, task.target, finished);
 }
 
 async function deleteAll(bucket: S3, prefix: string): Promise<void> {

@@ -16,7 +16,8 @@ export async function copyCsv(client: Client, table: Table, file: FileSource, pr
   const header = await readCsvHeader(createReadStream(file.path), file.shown);
   if (!header) throw new Failure('invalid', { what: `${file.shown}:1: has no header with the names of the columns` });
   checkColumns(header, table, `${file.shown}:1`);
-  const { from } = await import('pg-copy-streams');
+  // Bundled, a CommonJS module has only its default export.
+  const { from } = (await import('pg-copy-streams')).default;
   const columns = header.map(quoteIdentifier).join(', ');
   // MATCH: Postgres must have read the same header.
   const copy = from(`COPY ${table.quoted} (${columns}) FROM STDIN WITH (FORMAT csv, HEADER MATCH, ENCODING 'UTF8')`);

@@ -14,18 +14,18 @@ export interface EmptyTable {
   readonly madeAs: string | undefined;
 }
 
-/** The table without rows; one that dk made for other columns, or that is to be clean, is made anew. */
+/** The table without rows; one that dk made for other columns is made anew. */
 export async function emptyTable(client: Client, task: SeedTask): Promise<EmptyTable> {
   const found = await inspectTable(client, task.target);
   if (!found) return makeTable(client, task, '');
   const { marker, filled, quoted } = found;
   if (filled && !marker && !task.clean) throw foreignRows(task);
   const madeAs = marker?.madeAs;
-  if (madeAs !== undefined && (task.clean || madeAs !== fingerprint(task))) {
+  if (madeAs !== undefined && madeAs !== fingerprint(task)) {
     await client.query(`DROP TABLE ${quoted}`);
     return makeTable(client, task, found.comment);
   }
-  if (filled) await client.query(`TRUNCATE ${quoted}`);
+  if (filled) await client.query(`TRUNCATE ${quoted} RESTART IDENTITY`);
   return { table: found, madeAs };
 }
 
