@@ -21,9 +21,10 @@ export async function applyBundle(cells: CellRepository, bundle: FoundBundle): P
   for (const map of bundle.configMaps) {
     note('ConfigMap', map.name, await cells.configMaps.apply(name, map.name, map.values));
   }
+  const present = new Map((await cells.stores(name)).map(({ store }) => [store.metadata.name, store]));
   for (const store of bundle.stores) {
-    const present = await cells.store(name, store.metadata.name);
-    note('Store', store.metadata.name, await cells.applyStore(name, withOwnerOf(store, present)));
+    const { name: of } = store.metadata;
+    note('Store', of, await cells.applyStore(name, withOwnerOf(store, present.get(of))));
   }
   return done;
 }

@@ -27,10 +27,15 @@ export async function storeCheck(
   const { connector } = store.spec;
   await printResult(context, options.output, {
     kind: 'StoreCheck',
-    data: { cell, store: name, connector, ...check, ok: check.ok ?? null },
+    data: { cell, store: name, connector, ...plainCheck(check) },
     table: () => (check.ok ? `OK  ${connector} ${name} of cell ${cell}: ${answerText(check)}` : ''),
   });
   if (!check.ok) throw notOk(context, cell, name, check);
+}
+
+/** As JSON tells it: what could not be asked is null, and a tenth of a millisecond is exact enough. */
+function plainCheck(check: StoreCheck) {
+  return check.ok ? { ...check, latencyMs: Number(check.latencyMs.toFixed(1)) } : { ...check, ok: check.ok ?? null };
 }
 
 function answerText({ version, latencyMs }: Extract<StoreCheck, { ok: true }>): string {

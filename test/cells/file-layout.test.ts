@@ -72,18 +72,14 @@ data:
 `);
   });
 
-  test('mean the same to the YAML 1.1 that kubectl reads', async () => {
-    await at.cells.applyCell(
-      cellOf('canary', { metadata: { annotations: trickyStrings }, spec: { labels: trickyStrings } }),
-    );
-    await at.cells.applyCell(
-      cellOf('canary', { metadata: { annotations: trickyStrings }, spec: { labels: { on: 'off' } } }),
-    );
-    const documents = parseAllDocuments(await read('canary', 'cell.yaml'), { version: '1.1' });
-    expect(documents.at(1)?.toJS()).toMatchObject({
-      metadata: { annotations: trickyStrings },
-      spec: { labels: { on: 'off' } },
-    });
+  test.each([
+    ['as they are made', [trickyStrings]],
+    ['as they are changed', [{ tier: 'dev' }, trickyStrings]],
+  ])('mean the same to the YAML 1.1 that kubectl reads, %s', async (_, states) => {
+    const metadata = { annotations: trickyStrings };
+    for (const labels of states) await at.cells.applyCell(cellOf('canary', { metadata, spec: { labels } }));
+    const [, cell] = parseAllDocuments(await read('canary', 'cell.yaml'), { version: '1.1' });
+    expect(cell?.toJS()).toMatchObject({ metadata, spec: { labels: trickyStrings } });
   });
 
   test('are closed to other users, Secrets even where someone had opened them', async () => {

@@ -16,7 +16,9 @@ export function commandContext({ home, cwd = home, input = '', terminal = false 
   const texts = { stdout: '', stderr: '' };
   out.on('data', (chunk) => (texts.stdout += chunk));
   err.on('data', (chunk) => (texts.stderr += chunk));
-  stdin.end(input);
+  // A terminal stays open when a line has been typed.
+  if (terminal) stdin.write(input);
+  else stdin.end(input);
   const secrets = createSecretRegistry();
   const context: Context = {
     stdin: Object.assign(stdin, { isTTY: terminal }),
