@@ -42,6 +42,7 @@ const table = {
     'Your socket connection to the server was not read from or written to within the timeout period.',
   ],
   SignatureDoesNotMatch: [403, 'The request signature we calculated does not match the signature you provided.'],
+  SlowDown: [503, 'Please reduce your request rate.'],
   XAmzContentSHA256Mismatch: [400, "The provided 'x-amz-content-sha256' header does not match what was computed."],
 } as const satisfies Readonly<Record<string, readonly [status: number, message: string]>>;
 

@@ -4,7 +4,7 @@ import { authenticate } from './auth/authenticate.ts';
 import type { KeyRing } from './auth/keys.ts';
 import { type Body, type BodyChecksum, openBody } from './body/body.ts';
 import { readIncoming } from './body/incoming.ts';
-import { S3Error } from './errors.ts';
+import { S3Error, type S3ErrorCode } from './errors.ts';
 import type { Answer } from './operation.ts';
 import { operations } from './operations/table.ts';
 import { readRequest } from './request.ts';
@@ -92,12 +92,19 @@ function liveness({ serverId }: Service): Answer {
 function asS3Error(error: unknown, incoming: IncomingMessage, { log }: Service): S3Error {
   if (error instanceof S3Error) return error;
   if (isDisconnection(error)) return new S3Error('IncompleteBody');
-  if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) {
-    return new S3Error('InsufficientStorage');
-  }
+  const shortage = error instanceof Error && 'code' in error ? shortages.get(String(error.code)) : undefined;
+  if (shortage !== undefined) return new S3Error(shortage);
   log(`fault in ${describe(incoming)}: ${stackOf(error)}`);
   return new S3Error('InternalError');
 }
+
+/** What the machine has too little of: disk, or file descriptors. */
+const shortages = new Map<string, S3ErrorCode>([
+  ['EDQUOT', 'InsufficientStorage'],
+  ['EMFILE', 'SlowDown'],
+  ['ENFILE', 'SlowDown'],
+  ['ENOSPC', 'InsufficientStorage'],
+]);
 
 /** The other side went away: not a fault of ours. */
 function isDisconnection(error: unknown): boolean {

@@ -12,12 +12,14 @@ const closeTimeout = 10_000;
 /** The HTTP side of the server: limits, time-outs, and an orderly end. */
 export class HttpServer {
   readonly #server: Server;
+  readonly #log: (line: string) => void;
   readonly #underWay = new Set<Promise<void>>();
   /** The latest of each connection. */
   readonly #responses = new WeakMap<Duplex, ServerResponse>();
 
   constructor(service: Service) {
-    const { idleTimeout } = service;
+    const { idleTimeout, log } = service;
+    this.#log = log;
     this.#server = createServer({
       maxHeaderSize: 16 * 1024,
       keepAliveTimeout: idleTimeout,
@@ -43,6 +45,8 @@ export class HttpServer {
       this.#server.once('error', reject);
       this.#server.listen(port, host, () => resolve(void this.#server.off('error', reject)));
     });
+    // From here on it is about one connection, which could not be accepted.
+    this.#server.on('error', (error) => this.#log(`a connection was lost: ${error.message}`));
     const address = this.#server.address();
     if (address === null || typeof address === 'string') throw new Error('the server has no address');
     return address;

@@ -24,7 +24,7 @@ export interface Answer {
 }
 
 /** A body that is streamed; `release` is called once, however it ends. */
-export interface ByteBody {
+interface ByteBody {
   readonly kind: 'bytes';
   readonly bytes: AsyncIterable<Buffer>;
   release(): void;

@@ -48,6 +48,6 @@ function canonicalHeader(request: S3Request, name: string): string {
 }
 
 /** RFC 3986: everything but unreserved characters is escaped. */
-export function encodeStrictly(text: string): string {
+function encodeStrictly(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -22,7 +22,7 @@ export interface OpenObject {
 }
 
 /** An object to take the place of what its key names now. */
-export interface Replacement {
+interface Replacement {
   readonly object: ObjectRecord;
   /** All bytes of an object without segments, else empty. */
   readonly inline: Buffer;

@@ -26,7 +26,8 @@ export async function takeFolder(folder: string): Promise<{ release(): Promise<v
     await rm(path, { force: true });
     if (!(await canListen(server, path))) throw new FolderInUseError(folder);
   }
-  server.unref();
+  // A question that cannot be answered for want of file descriptors is one less.
+  server.on('error', () => undefined).unref();
   return { release: () => new Promise((done) => server.close(() => done())) };
 }
 
