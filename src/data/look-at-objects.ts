@@ -1,4 +1,5 @@
-import { Failure } from '../failure.ts';
+import { Failure, reasonOf } from '../failure.ts';
+import { networkStageOf } from '../tools/network-fault.ts';
 import type { S3, S3Object } from '../tools/s3.ts';
 import { folderOf, openBucket } from './folder.ts';
 import type { Place } from './place.ts';
@@ -39,7 +40,7 @@ export async function headOfObjects(place: Place, limit: number, signal: AbortSi
     for (const { key } of page) {
       const format = formatOf(key, place.port.format);
       if (format === undefined) unreadable.push(key);
-      else await readInto(rows, limit, bucket, key, format);
+      else await readInto(rows, limit, bucket, key, format).catch((error: unknown) => throwBroken(key, error, signal));
       if (rows.length >= limit) return rows;
     }
   }
@@ -57,6 +58,13 @@ async function readInto(rows: Row[], limit: number, bucket: S3, key: string, for
   } finally {
     body.destroy();
   }
+}
+
+/** A server that goes away in the middle of an object is no fault of dk. */
+function throwBroken(key: string, error: unknown, signal: AbortSignal): never {
+  signal.throwIfAborted();
+  if (error instanceof Failure || networkStageOf(error) === undefined) throw error;
+  throw new Failure('unhealthy', { what: `Object ${key} broke off`, why: reasonOf(error), cause: error });
 }
 
 /** What the key's ending says; a key without one is taken for what the data set is. */

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { Failure } from '../failure.ts';
 import { withPostgres } from '../tools/postgres.ts';
-import { type DatabaseError, isDatabaseError, wordsOf } from './database-error.ts';
+import { type DatabaseError, isDatabaseError, lostOr, wordsOf } from './database-error.ts';
 import type { Place } from './place.ts';
 import type { Row } from './rows.ts';
 import { tableOf } from './table-name.ts';
@@ -49,7 +49,7 @@ async function look<Seen>(place: Place, signal: AbortSignal, see: (client: Clien
       { signal },
     );
   } catch (error) {
-    throw isDatabaseError(error) ? cannotLook(place, error) : error;
+    throw isDatabaseError(error) ? cannotLook(place, error) : lostOr(error, place.store.name);
   }
 }
 
@@ -66,7 +66,7 @@ function parserFor(client: Client, type: number): (text: string) => unknown {
 
 function cannotLook({ port }: Place, error: DatabaseError): Failure {
   const missing = error.code === '42P01' || error.code === '3F000';
-  return new Failure(missing ? 'notFound' : 'unhealthy', {
+  return new Failure(missing ? 'notFound' : 'refused', {
     what: `Table ${port.table} of data set ${port.dataset} cannot be read`,
     why: wordsOf(error),
     next: missing ? 'dk dev seed makes it where the data set has a seed, and so may a run of the package' : [],

@@ -8,11 +8,11 @@ import type { Row } from './rows.ts';
 
 /** Finds a data set: in the cell asked for, else where the package's own run finds it. */
 export async function findPlace(pkg: Package, dataset: string, where: Where) {
-  const manifest = findDataSet(pkg, dataset);
+  findDataSet(pkg, dataset);
   const [cell] = where.cell === undefined ? declaredCells(pkg, dataset) : [undefined];
   const { places, secretValues } = await resolvePlaces(pkg, [{ dataset, cell }], where);
   const [place] = places;
-  if (!place) throw new Error(`data set ${manifest.value.metadata.name} was not resolved`);
+  if (!place) throw new Error(`data set ${dataset} was not resolved`);
   return { place, secretValues };
 }
 

@@ -57,7 +57,10 @@ async function openFile(chosen: ChosenSeed, file: string, { directory, cwd, sign
   });
   if (size === undefined) throw unusable(chosen, file, 'it is not a file inside the package');
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash, { signal });
+  await pipeline(createReadStream(path), hash, { signal }).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw unusable(chosen, file, error);
+  });
   return { kind: 'file', path, shown: shownPath(path, cwd), bytes: size, sha256: hash.digest('hex') };
 }
 

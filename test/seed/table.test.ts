@@ -5,6 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Event } from '../../src/graph/events.ts';
 import { type PackageParts, seed, startWorld, type World, writePackage } from './world.ts';
 
 let world: World;
@@ -270,7 +271,7 @@ describe('a table', () => {
     await writePeople('id,name\n1,a\n');
     await expect(run()).rejects.toMatchObject({
       kind: 'conflict',
-      next: expect.arrayContaining(['dk dev seed --clean']),
+      next: ['dk dev seed --clean'],
     });
     expect(await rowsOf('people')).toEqual([{ id: '7', name: 'mine' }]);
     expect(await run({ clean: true })).toMatchObject({ seeds: [{ rows: 1, result: 'loaded' }] });
@@ -335,6 +336,23 @@ describe('a table', () => {
     await expect(run({}, ({ type }, interrupt) => type === 'step-said' && interrupt())).rejects.toMatchObject({
       kind: 'interrupted',
     });
+    expect(await rowsOf('people')).toEqual([{ id: '1', name: 'a' }]);
+  });
+
+  test('keeps its former rows when the database breaks off', async () => {
+    await writePeople('id,name\n1,a\n');
+    await run();
+    await writePeople(`id,name\n${'7,somebody\n'.repeat(500_000)}`);
+    const others = 'FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()';
+    let killed: Promise<unknown> | undefined;
+    const kill = ({ type }: Event) => {
+      if (type === 'step-said') killed ??= local.query(`SELECT pg_terminate_backend(pid) ${others}`);
+    };
+    await expect(run({}, kill)).rejects.toMatchObject({
+      kind: 'unhealthy',
+      message: 'The database of Store warehouse stopped working in the middle',
+    });
+    await killed;
     expect(await rowsOf('people')).toEqual([{ id: '1', name: 'a' }]);
   });
 

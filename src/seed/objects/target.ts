@@ -20,8 +20,8 @@ export function objectsTarget(task: SeedTask): Target {
 async function look({ target, hash }: SeedTask, bucket: S3): Promise<Standing> {
   const marker = await readMarker(bucket, target);
   const objects = Object.entries(marker.objects);
-  if (marker.hash === null)
-    return { current: false, why: objects.length === 0 ? 'no seed yet' : 'a seed was broken off' };
+  if (objects.length === 0 && marker.hash === null) return { current: false, why: 'no seed yet' };
+  if (marker.hash === null) return { current: false, why: 'a seed was broken off' };
   if (marker.hash !== hash) return { current: false, why: 'the seed has changed' };
   for (const [key, etag] of objects) {
     const found = await findObject(bucket, key);
@@ -34,13 +34,9 @@ async function look({ target, hash }: SeedTask, bucket: S3): Promise<Standing> {
 async function load(task: SeedTask, bucket: S3, progress: Progress): Promise<void> {
   const objects = seedObjects(task);
   const { objects: former } = await readMarker(bucket, task.target);
+  const added = objects.filter(({ key }) => !Object.hasOwn(former, key));
   if (task.clean) await deleteAll(bucket, task.target);
-  else
-    await refuseForeign(
-      task,
-      bucket,
-      objects.filter(({ key }) => !Object.hasOwn(former, key)),
-    );
+  else await refuseForeign(task, bucket, added);
   const known = { ...former, ...Object.fromEntries(objects.map(({ key }) => [key, null])) };
   await writeMarker(bucket, task.target, { hash: null, rows: null, objects: known });
   for (const object of objects) await put(bucket, object, progress);

@@ -14,9 +14,8 @@ export interface EmptyTable {
   readonly madeAs: string | undefined;
 }
 
-/** The table without rows; one that dk made for other columns is made anew. */
-export async function emptyTable(client: Client, task: SeedTask): Promise<EmptyTable> {
-  const found = await inspectTable(client, task.target);
+/** What was found without its rows; a table that dk made for other columns is made anew. */
+export async function emptyTable(client: Client, task: SeedTask, found: Table | undefined): Promise<EmptyTable> {
   if (!found) return makeTable(client, task, '');
   const { marker, filled, quoted } = found;
   if (filled && !marker && !task.clean) throw foreignRows(task);

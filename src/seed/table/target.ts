@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { type DatabaseError, isDatabaseError, wordsOf } from '../../data/database-error.ts';
+import { type DatabaseError, isDatabaseError, lostOr, wordsOf } from '../../data/database-error.ts';
 import { rowFormatOf } from '../../data/rows.ts';
 import { Failure } from '../../failure.ts';
 import type { Progress } from '../../graph/step.ts';
@@ -16,18 +16,17 @@ import { withMarker } from './marker.ts';
 
 /** The table of a data set. */
 export function tableTarget(task: SeedTask): Target {
-  const dsn = task.place.store.dsn ?? '';
+  const { name, dsn = '' } = task.place.store;
+  const use = async <Result>(signal: AbortSignal, work: (client: Client) => Promise<Result>) => {
+    try {
+      return await withPostgres(dsn, work, { signal });
+    } catch (error) {
+      throw isDatabaseError(error) ? cannotLoad(task, error) : lostOr(error, name);
+    }
+  };
   return {
-    look: (signal) =>
-      withPostgres(dsn, async (client) => standingOf(task, await inspectTable(client, task.target)), { signal }),
-    async load(progress) {
-      const { signal } = progress;
-      try {
-        await withPostgres(dsn, (client) => replaceRows(client, task, progress), { signal });
-      } catch (error) {
-        throw isDatabaseError(error) ? cannotLoad(task, error) : error;
-      }
-    },
+    look: (signal) => use(signal, async (client) => standingOf(task, await inspectTable(client, task.target))),
+    load: (progress) => use(progress.signal, (client) => replaceRows(client, task, progress)),
   };
 }
 
@@ -45,7 +44,10 @@ async function replaceRows(client: Client, task: SeedTask, progress: Progress): 
   await client.query(`BEGIN; SET LOCAL timezone = 'UTC'`);
   await takeTurn(client, progress);
   await client.query(`SET LOCAL lock_timeout = '10s'`);
-  const { table, madeAs } = await emptyTable(client, task);
+  const found = await inspectTable(client, task.target);
+  // Another dk may have loaded it by now.
+  if (!task.clean && standingOf(task, found).current) return;
+  const { table, madeAs } = await emptyTable(client, task, found);
   let rows = 0;
   for (const source of task.sources) rows += await loadSource(client, table, source, progress);
   const comment = withMarker(table.comment, { hash: task.hash, rows, madeAs });
