@@ -1,5 +1,6 @@
 // Bundles src/ into dist/: one entry, every command's dependencies in lazy chunks, so that start-up stays short.
-import { chmod, cp, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, cp, readFile, rm, symlink } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -36,3 +37,10 @@ await build({
 await chmod(resolve(outdir, 'bin.js'), 0o755);
 // `dk init` copies these; they lie beside the chunk that reads them.
 await cp(resolve(root, 'src/package/init/templates'), resolve(outdir, 'chunks/templates'), { recursive: true });
+
+// npm links no package's own program: without this, `npx dk` in a clone would ask the registry.
+const link = resolve(root, 'node_modules/.bin/dk');
+if (outdir === resolve(root, 'dist') && existsSync(resolve(root, 'node_modules/.bin'))) {
+  await rm(link, { force: true });
+  await symlink('../../dist/bin.js', link);
+}

@@ -8,8 +8,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dk = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
 const cells = ['local', 'canary'];
 const folder = 'examples/pg-to-s3';
-// Hints are printed in the form that works in a clone.
-const env = { ...process.env, DK_ENV: 'demo', npm_command: 'exec' };
+const env = { ...process.env, DK_ENV: 'demo' };
+const began = performance.now();
 
 /** Runs dk in the package's folder; what goes wrong is shown as dk shows it, and ends the demo. */
 async function run(...args) {
@@ -17,31 +17,96 @@ async function run(...args) {
     return await promisify(execFile)(process.execPath, [dk, ...args], { cwd: root + folder, env, maxBuffer: 1 << 26 });
   } catch (error) {
     process.stderr.write(error.stderr ?? `${error}\n`);
-    process.exit(error.code ?? 1);
+    process.exit(typeof error.code === 'number' ? error.code : 1);
   }
 }
 
 const json = async (...args) => JSON.parse((await run(...args, '-o', 'json')).stdout);
 const inEachCell = (work) => Promise.all(cells.map(work));
-const milliseconds = (since) => `${Math.round(performance.now() - since)} ms`;
 
-function table(rows) {
+function print(rows) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => String(row[column]).length)));
-  const line = (row) => row.map((value, column) => String(value).padEnd(widths[column])).join('  ');
-  return rows.map((row) => `  ${line(row).trimEnd()}`).join('\n');
+  for (const row of rows)
+    console.log(
+      `  ${row
+        .map((value, column) => String(value).padEnd(widths[column]))
+        .join('  ')
+        .trimEnd()}`,
+    );
 }
 
-const began = performance.now();
 console.log(
-  '1. An environment with two cells: a PostgreSQL and an object store, a database and a bucket for each cell\n',
+  'An environment with two cells: one PostgreSQL, one object store; a database, a bucket and keys for each cell\n',
 );
-const up = await run('dev', 'up', '--cell', 'canary');
-console.log(up.stderr.trimEnd().replace(/^/gm, '  '));
+const up = await run('dev', 'up', '--cell', 'canary', '--json-events');
+const events = up.stderr.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
+const steps = events.filter(({ type }) => type === 'step-finished');
+print(
+  steps.map(({ title, outcome, milliseconds }) => [
+    outcome === 'changed' ? '✔' : '=',
+    title,
+    `${Math.round(milliseconds)} ms`,
+  ]),
+);
 
-console.log('\n2. Real rows into both cells, then the same package in both: WHAT × WHERE\n');
+console.log('\nWHAT × WHERE: the same package in both cells\n');
 await inEachCell((cell) => run('dev', 'seed', '--cell', cell));
 const runs = await inEachCell(async (cell) => {
-  const since = performance.now();
   await run('run', '--cell', cell);
-  return { cell, took: milliseconds(since), lake: await json('data', 'ls', 'lake-events', '--cell', cell) };
+  const source = await json('data', 'ls', 'raw-events', '--cell', cell);
+  const lake = await json('data', 'ls', 'lake-events', '--cell', cell, '-n', '1');
+  return { cell, source, lake };
 });
+const { runs: records } = await json('ps', '--all');
+print([
+  ['PACKAGE', 'CELL', 'ROWS', 'BUCKET', 'OBJECTS', 'BYTES', 'MS'],
+  ...runs.map(({ cell, source, lake }) => {
+    const { package: name, version, startedAt, finishedAt } = records.find((record) => record.cell === cell);
+    const took = new Date(finishedAt).getTime() - new Date(startedAt).getTime();
+    return [`${name} ${version}`, cell, source.rows, `dk-${cell}-lake`, lake.count, lake.bytes, took];
+  }),
+]);
+
+console.log('\nThree rows of each source, beside the records that the package made of them\n');
+const pairs = await inEachCell(async (cell) => {
+  const [lake, source] = await Promise.all([
+    json('data', 'head', 'lake-events', '--cell', cell, '-n', '3'),
+    json('data', 'head', 'raw-events', '--cell', cell, '-n', '2000'),
+  ]);
+  return lake.rows.map((record) => {
+    const row = source.rows.find(({ event_id }) => event_id === record.event_id);
+    return [
+      `dp_${cell}.raw_events`,
+      row?.event_id ?? 'MISSING',
+      row?.place ?? '',
+      `dk-${cell}-lake`,
+      record.event_id,
+      record.magnitude,
+    ];
+  });
+});
+print([['TABLE', 'EVENT_ID', 'PLACE', 'BUCKET', 'EVENT_ID', 'MAGNITUDE'], ...pairs.flat()]);
+
+const canary = JSON.parse((await run('env', '--cell', 'canary', '--format', 'json')).stdout);
+const bucket = new S3mini({
+  endpoint: `${canary.AWS_ENDPOINT_URL_S3}/dk-local-lake`,
+  region: canary.AWS_REGION,
+  accessKeyId: canary.AWS_ACCESS_KEY_ID,
+  secretAccessKey: canary.AWS_SECRET_ACCESS_KEY,
+});
+const answer = await bucket.listObjects().then(
+  (found) => `OPENED IT (${found?.length} objects): this is a fault`,
+  (error) => `refused: ${error.serviceCode ?? error.code ?? error.message}`,
+);
+console.log(`\ncanary's key on the bucket of cell local → ${answer}`);
+
+console.log(`
+Go on from here, in ${folder}:
+  npx dk run --cell canary --dry-run --context demo
+  npx dk data head lake-events --cell canary -n 3 --context demo
+  npx dk cell show canary --context demo
+  npx dk dev status --env demo
+Remove it all:
+  npx dk dev down --delete --yes --env demo
+
+${((performance.now() - began) / 1000).toFixed(1)} s`);
