@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { S3mini } from 's3mini';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const dk = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
+const dk = process.env.DK_TEST_ENTRY ?? fileURLToPath(new URL('../dist/bin.js', import.meta.url));
 const cells = ['local', 'canary'];
 const folder = 'examples/pg-to-s3';
 const env = { ...process.env, DK_ENV: 'demo' };

@@ -75,7 +75,7 @@ describe('the main job, on a machine with nothing but Node', () => {
   it('runs the package as it is, with its own store/, on the credentials of cell:local', async () => {
     const ran = await home.dk(['run'], { cwd: packageFolder });
     expect(ran).toMatchObject({ code: 0, stderr: '' });
-    expect(ran.stdout).toMatch(/raw-events → lake-events: \{"rows":1707/);
+    expect(ran.stdout).toMatch(/raw-events -> lake-events: \{"rows":1707/);
   });
 
   it('changes nothing when everything is there', async () => {
