@@ -3,6 +3,7 @@ const floors = [
   ['commands'],
   ['environment'],
   ['launch', 'seed', 'lint'],
+  ['data'],
   ['resolve'],
   ['package'],
   ['cells'],
