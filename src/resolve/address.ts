@@ -27,32 +27,40 @@ export function applyEndpoint(
   endpoint: string | undefined,
 ): Readonly<Record<string, string>> {
   if (endpoint === undefined) return fields;
-  const [host, port] = splitEndpoint(endpoint);
-  const replacement = {
-    ...('connection_string' in fields && { connection_string: withAuthority(fields['connection_string'], endpoint) }),
-    ...('endpoint' in fields && { endpoint: withAuthority(fields['endpoint'], endpoint) }),
-    ...('host' in fields && { host }),
-    ...(('host' in fields || 'port' in fields) && { port }),
+  const { host, port } = splitEndpoint(endpoint);
+  const { connection_string, endpoint: url } = fields;
+  const named = 'host' in fields || 'port' in fields;
+  return {
+    ...fields,
+    ...(connection_string !== undefined && { connection_string: withAuthority(connection_string, endpoint) }),
+    ...(url !== undefined && { endpoint: withAuthority(url, endpoint) }),
+    ...(named && { host }),
+    ...(named && port !== undefined && { port }),
   };
-  return { ...fields, ...replacement };
 }
 
 /** The keys of a local Store's Secret that hold an address, as seen from the host. */
 export function hostAddressKeys(store: Store): Readonly<Record<string, string>> {
   const endpoint = endpointFor(store, 'host');
   if (endpoint === undefined) return {};
-  const [host, port] = splitEndpoint(endpoint);
-  return store.spec.connector === 's3'
-    ? { S3_ENDPOINT: `http://${endpoint}` }
-    : { PG_HOST: host, PG_PORT: port };
+  const { host, port } = splitEndpoint(endpoint);
+  switch (store.spec.connector) {
+    case 'postgres':
+      return { PG_HOST: host, ...(port !== undefined && { PG_PORT: port }) };
+    case 's3':
+      return { S3_ENDPOINT: `http://${endpoint}` };
+    default:
+      return {};
+  }
 }
 
-function splitEndpoint(endpoint: string): [host: string, port: string] {
-  const colon = endpoint.lastIndexOf(':');
-  return [endpoint.slice(0, colon), endpoint.slice(colon + 1)];
+/** `host:port`, `[::1]:port` or a host alone; a host is given without brackets. */
+function splitEndpoint(endpoint: string): { readonly host: string; readonly port: string | undefined } {
+  const [, inBrackets, plain = '', port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(endpoint) ?? [];
+  return { host: inBrackets ?? (plain || endpoint), port };
 }
 
 /** Replaces host and port of `scheme://user@host:port/path`, or of a bare `host:port`. */
-function withAuthority(text: string | undefined, endpoint: string): string {
-  return (text ?? '').replace(/^([a-z][a-z0-9+.-]*:\/\/(?:[^@/?#]*@)?)?[^/?#]*/i, (_, before = '') => before + endpoint);
+function withAuthority(text: string, endpoint: string): string {
+  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/(?:[^@/?#]*@)?)?[^/?#]*/i, (_, before = '') => before + endpoint);
 }

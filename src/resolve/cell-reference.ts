@@ -1,20 +1,23 @@
-import { distance } from 'fastest-levenshtein';
 import type { CellRepository } from '../cells/repository.ts';
 import { Failure } from '../failure.ts';
+import { nearMiss } from '../manifest/near-miss.ts';
 
 /**
  * The cell that a name means: `canary`, `cell:canary`, or `cell-canary` where no cell is called just so
  * (the form in which packages of the existing implementation refer to cells).
  */
-export async function findCell(cells: CellRepository, reference: string): Promise<string> {
+export async function findCell(cells: CellRepository, reference: string, program = 'dk'): Promise<string> {
   const name = reference.replace(/^cell:/, '');
-  const candidates = [name, ...(name.startsWith('cell-') ? [name.slice('cell-'.length)] : [])];
-  for (const candidate of candidates) if (await cells.get(candidate)) return candidate;
+  const short = name.startsWith('cell-') ? name.slice('cell-'.length) : undefined;
+  for (const candidate of [name, short]) {
+    if (candidate !== undefined && (await cells.get(candidate))) return candidate;
+  }
   const known = (await cells.list()).map((cell) => cell.name);
-  const near = known.filter((cell) => distance(cell, name) <= Math.max(2, name.length / 3))[0];
+  const near = nearMiss(short ?? name, known) ?? nearMiss(name, known);
+  const make = `${program} dev up --cell ${short ?? name}`;
   throw new Failure('notFound', {
     what: `There is no cell ${name} in ${cells.where}`,
     why: known.length === 0 ? 'It has no cells' : `It has ${known.join(', ')}`,
-    next: near === undefined ? `dk dev up --cell ${name}` : `Did you mean ${near}? Or make it: dk dev up --cell ${name}`,
+    next: near === undefined ? make : [`Did you mean ${near}?`, make],
   });
 }

@@ -1,48 +1,60 @@
-import { satisfies } from 'semver';
 import { Failure } from '../failure.ts';
-import type { Manifest, Package } from '../manifest/manifest.ts';
+import { inVersionRange } from '../manifest/grammar/version.ts';
+import type { Package } from '../manifest/manifest.ts';
+import { didYouMean } from '../manifest/near-miss.ts';
 import type { DataSet } from '../manifest/schema/dataset.ts';
 import type { Port } from '../manifest/schema/transform.ts';
+import { datasetsOf as datasetsOfPort } from '../package/datasets-of-port.ts';
 
-/** The data sets that one input or output means: by name, by group, or by the labels they carry. */
+/** The data sets that one input or output means: by name, by group, or by the labels they carry; never none. */
 export function datasetsOf(pkg: Package, port: Port): readonly DataSet[] {
-  const found = port.dataset === undefined ? byTags(pkg, port.tags ?? {}) : byName(pkg, port.dataset);
-  for (const { value } of found) checkVersion(value, port);
-  return found.map(({ value }) => value);
+  checkMeaning(port);
+  const found = datasetsOfPort(pkg, port).map(({ value }) => value);
+  const missing = namesMeant(pkg, port).find((name) => !found.some(({ metadata }) => metadata.name === name));
+  if (missing !== undefined) throw noDataSet(pkg, missing);
+  if (found.length === 0) throw noMatch(pkg, port.tags ?? {});
+  for (const dataset of found) checkVersion(dataset, port);
+  return found;
 }
 
-function byName(pkg: Package, name: string): readonly Manifest<'DataSet'>[] {
-  const group = pkg.groups.find(({ value }) => value.metadata.name === name);
-  return (group?.value.spec.datasets ?? [name]).map((member) => find(pkg, member));
-}
-
-function find(pkg: Package, name: string): Manifest<'DataSet'> {
-  const dataset = pkg.datasets.find(({ value }) => value.metadata.name === name);
-  if (dataset) return dataset;
-  throw new Failure('notFound', {
-    what: `Package ${pkg.transform.value.metadata.name} has no data set ${name}`,
-    why: `It has ${namesOf(pkg)}`,
+/** `--set` may have put one beside the other. */
+function checkMeaning({ dataset, tags }: Port): void {
+  if ((dataset === undefined) !== (tags === undefined)) return;
+  throw new Failure('invalid', {
+    what: dataset === undefined ? 'An input or output names no data set' : `Input or output ${dataset} has tags too`,
+    why: 'Each has either a dataset or tags',
   });
 }
 
-function byTags(pkg: Package, tags: Readonly<Record<string, string>>): readonly Manifest<'DataSet'>[] {
-  const found = pkg.datasets.filter(({ value }) =>
-    Object.entries(tags).every(([name, wanted]) => value.metadata.labels?.[name] === wanted),
-  );
-  if (found.length > 0) return found;
+function namesMeant(pkg: Package, { dataset }: Port): readonly string[] {
+  if (dataset === undefined) return [];
+  return pkg.groups.find(({ value }) => value.metadata.name === dataset)?.value.spec.datasets ?? [dataset];
+}
+
+function noDataSet(pkg: Package, name: string): Failure {
+  const known = namesOf(pkg);
+  return new Failure('notFound', {
+    what: `Package ${pkg.transform.value.metadata.name} has no data set ${name}${didYouMean(name, known)}`,
+    why: `It has ${known.join(', ') || 'none'}`,
+  });
+}
+
+function noMatch(pkg: Package, tags: Readonly<Record<string, string>>): Failure {
   const wanted = Object.entries(tags).map((pair) => pair.join('='));
-  throw new Failure('notFound', { what: `No data set carries the labels ${wanted.join(', ')}`, why: `There are ${namesOf(pkg)}` });
+  return new Failure('notFound', {
+    what: `No data set carries the labels ${wanted.join(', ')}`,
+    why: `There are ${namesOf(pkg).join(', ') || 'none'}`,
+  });
 }
 
 function checkVersion({ metadata }: DataSet, { version: range }: Port): void {
-  if (range === undefined) return;
   const { name, version } = metadata;
-  if (version !== undefined && satisfies(version, range, { includePrerelease: true })) return;
+  if (range === undefined || (version !== undefined && inVersionRange(version, range))) return;
   throw new Failure('invalid', {
-    what: `Data set ${name} is ${version === undefined ? 'without a version' : `version ${version}`}, and ${range} is asked for`,
+    what: `Data set ${name} ${version === undefined ? 'has no version' : `is version ${version}`}, and ${range} is asked for`,
   });
 }
 
-function namesOf(pkg: Package): string {
-  return pkg.datasets.map(({ value }) => value.metadata.name).join(', ') || 'none';
+function namesOf(pkg: Package): readonly string[] {
+  return pkg.datasets.map(({ value }) => value.metadata.name);
 }

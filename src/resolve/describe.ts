@@ -1,6 +1,7 @@
+import { mask, maskSecrets } from '../report/mask.ts';
+import { encodePart } from './dsn.ts';
 import type { ResolvedPort, ResolvedRun, ResolvedStore } from './run-spec.ts';
-
-const mask = '***';
+import { isLoginName } from './secret-values.ts';
 
 /** A resolved run for people and pipes: every secret value is masked. */
 export interface PlanDescription {
@@ -20,7 +21,9 @@ export interface PlanDescription {
 
 export function describePlan(run: ResolvedRun): PlanDescription {
   const { inputs, outputs } = run;
-  const hide = (text: string) => hideSecrets(text, run.secretValues);
+  // However short a secret is, it does not stand in a plan.
+  const forms = run.secretValues.flatMap((secret) => [secret, encodePart(secret)]);
+  const hide = (text: string) => maskSecrets(text, forms);
   return {
     package: run.package,
     cell: run.cell ?? null,
@@ -35,15 +38,13 @@ function describeStore(store: ResolvedStore, hide: (text: string) => string) {
   const { name, connector, dsn, fields, secretFields } = store;
   const shown = Object.entries(fields).map(([field, value]) => [
     field,
-    secretFields.includes(field) && !['user', 'username'].includes(field) ? mask : hide(value),
+    secretFields.includes(field) && !isLoginName(field) ? mask : hide(value),
   ]);
-  return { name, cell: store.cell ?? null, connector, dsn: dsn === undefined ? null : hide(dsn), fields: Object.fromEntries(shown) };
-}
-
-/** However short a secret is, it does not stand in a plan. */
-function hideSecrets(text: string, secrets: readonly string[]): string {
-  return secrets
-    .flatMap((secret) => [secret, encodeURIComponent(secret)])
-    .filter((form) => form !== '')
-    .reduce((result, form) => result.split(form).join(mask), text);
+  return {
+    name,
+    cell: store.cell ?? null,
+    connector,
+    dsn: dsn === undefined ? null : hide(dsn),
+    fields: Object.fromEntries(shown),
+  };
 }

@@ -1,80 +1,108 @@
-type Fields = Readonly<Record<string, string>>;
+import { Failure } from '../failure.ts';
+import { splitPostgresUrl } from '../tools/postgres-address.ts';
 
-/** Thrown for a connection_string that is no URL; never shows it, since it may hold a password. */
-export class MalformedConnection extends Error {}
+type Fields = Readonly<Record<string, string>>;
 
 /**
  * The address of a Store as one URL. Connection fields override the parts of a connection_string, secrets override both;
- * every part is encoded once.
+ * every part is encoded once. An invalid Failure, which shows no value, for what cannot be an address.
  */
 export function dsnOf(connector: string, connection: Fields, secrets: Fields): string | undefined {
-  const fields = { ...connection, ...secrets };
+  const pick: Pick = (...names) => firstOf(secrets, names) ?? firstOf(connection, names);
   switch (connector) {
     case 'postgres':
-      return postgresDsn(fields);
+      return postgresDsn(pick);
     case 's3':
-      return s3Dsn(fields);
+      return s3Dsn(pick);
     case 'kafka':
-      return kafkaDsn(fields);
+      return kafkaDsn(pick);
     default:
-      return fields['connection_string'];
+      return otherDsn(pick);
   }
 }
 
-/** The parts of a postgres Store, whichever way it says them. */
-export interface PostgresParts {
-  readonly host: string;
-  readonly port: number;
-  readonly database: string;
-  readonly user: string | undefined;
-  readonly password: string | undefined;
-  readonly sslmode: string | undefined;
+/** The value of the first of these names that a Store has; any secret is stronger than any connection field. */
+type Pick = (...names: readonly string[]) => string | undefined;
+
+function firstOf(fields: Fields, names: readonly string[]): string | undefined {
+  return names.map((name) => fields[name]).find((value) => value !== undefined);
 }
 
-export function postgresParts(fields: Fields): PostgresParts {
-  const url = parseUrl(fields['connection_string']);
-  return {
-    host: fields['host'] ?? unbracket(url?.hostname) ?? 'localhost',
-    port: Number(fields['port'] ?? (url?.port || 5432)),
-    database: fields['database'] ?? fields['dbname'] ?? decode(url?.pathname.slice(1)) ?? 'postgres',
-    user: fields['username'] ?? fields['user'] ?? decode(url?.username),
-    password: fields['password'] ?? decode(url?.password),
-    sslmode: fields['sslmode'] ?? url?.searchParams.get('sslmode') ?? undefined,
-  };
+function postgresDsn(pick: Pick): string {
+  const url = splitPostgresUrl(pick('connection_string') ?? 'postgresql://');
+  const user = pick('username', 'user') ?? url.user;
+  const password = pick('password') ?? url.password;
+  const database = pick('database', 'dbname') ?? url.database ?? user ?? 'postgres';
+  const host = pick('host') ?? url.host ?? 'localhost';
+  const sslmode = pick('sslmode');
+  const parameters = url.parameters.filter(([name]) => sslmode === undefined || name !== 'sslmode');
+  const address = `${encodeHost(host)}:${checkPort(pick('port') ?? url.port ?? '5432')}`;
+  const query = queryOf([...parameters, ['sslmode', sslmode]]);
+  return `postgresql://${loginOf(user, password)}${address}/${encodePart(database)}${query}`;
 }
 
-function postgresDsn(fields: Fields): string {
-  const { host, port, database, user, password, sslmode } = postgresParts(fields);
-  const login = user === undefined ? '' : `${encode(user)}${password === undefined ? '' : `:${encode(password)}`}@`;
-  const query = parseUrl(fields['connection_string'])?.searchParams ?? new URLSearchParams();
-  if (sslmode !== undefined) query.set('sslmode', sslmode);
-  const address = host.includes(':') ? `[${host}]` : host;
-  return `postgresql://${login}${address}:${port}/${encode(database)}${query.size > 0 ? `?${query}` : ''}`;
+function loginOf(user: string | undefined, password: string | undefined): string {
+  if (user === undefined && password === undefined) return '';
+  return `${encodePart(user ?? '')}${password === undefined ? '' : `:${encodePart(password)}`}@`;
 }
 
-function s3Dsn(fields: Fields): string {
-  const query = new URLSearchParams();
-  for (const name of ['endpoint', 'region'] as const) if (fields[name] !== undefined) query.set(name, fields[name]);
-  const prefix = (fields['prefix'] ?? '').split('/').map(encode).join('/');
-  return `s3://${encode(fields['bucket'] ?? '')}/${prefix}${query.size > 0 ? `?${query}` : ''}`;
+/** An IPv6 address in brackets; the folder of a Unix socket encoded, as libpq wants it. */
+function encodeHost(host: string): string {
+  return host.includes(':') ? `[${host.replace(/^\[(.*)\]$/, '$1')}]` : encodePart(host);
 }
 
-function kafkaDsn(fields: Fields): string {
-  return `kafka://${fields['brokers'] ?? fields['bootstrapServers'] ?? ''}/${encode(fields['topic'] ?? '')}`;
+function checkPort(text: string): string {
+  if (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535) return text;
+  throw new Failure('invalid', { what: 'Its port is no port', why: 'A port is a number from 1 to 65535' });
 }
 
-function parseUrl(text: string | undefined): URL | undefined {
-  if (text === undefined) return undefined;
-  if (!URL.canParse(text)) throw new MalformedConnection('connection_string is not a URL');
-  return new URL(text);
+function s3Dsn(pick: Pick): string {
+  const prefix = (pick('prefix') ?? '').split('/').map(encodePart).join('/');
+  const query = queryOf([
+    ['endpoint', pick('endpoint')],
+    ['region', pick('region')],
+  ]);
+  return `s3://${encodePart(need(pick, 'bucket'))}/${prefix}${query}`;
 }
 
-function unbracket(host: string | undefined): string | undefined {
-  return host === undefined || host === '' ? undefined : host.replace(/^\[(.*)\]$/, '$1');
+function kafkaDsn(pick: Pick): string {
+  return `kafka://${need(pick, 'brokers', 'bootstrapServers')}/${encodePart(pick('topic') ?? '')}`;
 }
 
-function decode(text: string | undefined): string | undefined {
-  return text === undefined || text === '' ? undefined : decodeURIComponent(text);
+function need(pick: Pick, ...names: readonly string[]): string {
+  const value = pick(...names);
+  if (value !== undefined && value !== '') return value;
+  throw new Failure('invalid', { what: `It has no ${names.join(' or ')}` });
 }
 
-const encode = (text: string) => encodeURIComponent(text);
+/** A URL of which nothing but the general parts is known; any other text stands as it is. */
+function otherDsn(pick: Pick): string | undefined {
+  const text = pick('connection_string');
+  if (text === undefined || !/^[a-z][a-z0-9+.-]*:\/\/[^/?#]/i.test(text) || !URL.canParse(text)) return text;
+  const url = new URL(text);
+  const host = pick('host');
+  const database = pick('database', 'dbname');
+  if (host !== undefined) url.hostname = encodeHost(host);
+  url.port = pick('port') ?? url.port;
+  url.username = encodeIfThere(pick('username', 'user')) ?? url.username;
+  url.password = encodeIfThere(pick('password')) ?? url.password;
+  if (database !== undefined) url.pathname = `/${encodePart(database)}`;
+  return url.href;
+}
+
+function encodeIfThere(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : encodePart(text);
+}
+
+/** Spaces as `%20`: not every reader takes a plus sign for one. */
+function queryOf(parameters: readonly (readonly [name: string, value: string | undefined])[]): string {
+  const pairs = parameters.flatMap(([name, value]) =>
+    value === undefined ? [] : [`${encodePart(name)}=${encodePart(value)}`],
+  );
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
+}
+
+/** One part of a URL, encoded; half a surrogate pair, which no URL can hold, becomes a replacement character. */
+export function encodePart(text: string): string {
+  return encodeURIComponent(Buffer.from(text).toString());
+}

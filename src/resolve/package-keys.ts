@@ -15,29 +15,50 @@ export interface PackageKeys {
 /** The cell of an environment whose credentials serve a package's own Stores. */
 export const localCell = 'local';
 
-/** Looks up a key for one Store of a package: process environment, `.env`, then cell:local's Store of the same name. */
-export function packageLookUp(keys: PackageKeys, store: Store): LookUp {
+/**
+ * Looks up a key for one Store of a package: process environment, `.env`, then cell:local's Store of the same name,
+ * if it is of the same type of connector.
+ */
+export function packageLookUp(keys: PackageKeys, store: Store, connector: string): LookUp {
+  const readLocal = once(() => localKeys(keys.local, store, connector));
   return async (key) => {
-    const lookedAt = ['the environment', '.env of the package'];
-    const given = keys.env[key] ?? keys.dotEnv[key];
-    if (given !== undefined) return { value: given, lookedAt };
-    if (!keys.local) return { lookedAt: [...lookedAt, 'cell local (no local environment is up)'] };
-    const { values, place } = await localKeys(keys.local, store);
-    const value = values[key];
-    return { ...(value === undefined ? {} : { value }), lookedAt: [...lookedAt, place] };
+    const given = givenKey(keys, key);
+    if (given !== undefined) return { value: given, lookedAt: [] };
+    const { values, place } = await readLocal();
+    const value = valueIn(values, key);
+    return { ...(value === undefined ? {} : { value }), lookedAt: [...givenPlaces, place] };
   };
 }
 
-async function localKeys(local: CellRepository, store: Store) {
+/** What the user said of a key, in the environment or in the package's `.env`. */
+export function givenKey({ env, dotEnv }: PackageKeys, key: string): string | undefined {
+  return valueIn(env, key) ?? valueIn(dotEnv, key);
+}
+
+/** Where `givenKey` looks, as messages name it. */
+export const givenPlaces: readonly string[] = ['the environment', '.env of the package'];
+
+/** The value of a key of its own: `toString` is no key. */
+export function valueIn(values: Readonly<Record<string, string | undefined>> | undefined, key: string) {
+  return values && Object.hasOwn(values, key) ? values[key] : undefined;
+}
+
+async function localKeys(local: CellRepository | undefined, store: Store, connector: string) {
   const { name } = store.metadata;
+  if (!local) return { values: {}, place: 'cell local (no local environment is up)' };
   const twin = await local.store(localCell, name);
-  if (!twin) return { values: {}, place: `cell local has no Store ${name} (${local.where})` };
-  if (twin.spec.connector !== store.spec.connector) {
-    return { values: {}, place: `Store ${name} of cell local is ${twin.spec.connector}, not ${store.spec.connector}` };
+  if (!twin) return { values: {}, place: `cell local, which has no Store ${name} (${local.where})` };
+  if (twin.spec.connector !== connector) {
+    return { values: {}, place: `Store ${name} of cell local, which is ${twin.spec.connector} and not ${connector}` };
   }
-  const secret = (await local.secrets.read(localCell, name)) ?? {};
-  return {
-    values: { ...secret, ...hostAddressKeys(twin) } as Readonly<Record<string, string>>,
-    place: `Secret ${name} of cell local (${local.where})`,
+  const secret = await local.secrets.read(localCell, name);
+  return { values: { ...secret, ...hostAddressKeys(twin) }, place: `Secret ${name} of cell local (${local.where})` };
+}
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }

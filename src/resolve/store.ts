@@ -1,9 +1,10 @@
 import { Failure } from '../failure.ts';
 import type { Package } from '../manifest/manifest.ts';
 import type { Store } from '../manifest/schema/store.ts';
+import { connectorOf } from '../package/connectors.ts';
 import { applyEndpoint, endpointFor, type Reach } from './address.ts';
-import { dsnOf, MalformedConnection } from './dsn.ts';
-import { fillFields, type LookUp, type MissingKey } from './placeholders.ts';
+import { dsnOf } from './dsn.ts';
+import { type Filled, fillFields, type LookUp, type MissingKey } from './placeholders.ts';
 import type { ResolvedStore } from './run-spec.ts';
 
 /** A Store that may still lack keys; `missing` is reported for all Stores of a run at once. */
@@ -16,52 +17,77 @@ interface Place {
   readonly cell: string | undefined;
   /** The type of the connector that the Store names. */
   readonly connector: string;
+  /** Fields that the connector declares secret. */
+  readonly declaredSecret?: readonly string[];
   readonly reach: Reach;
   readonly lookUp: LookUp;
 }
 
 /** Fills in every `${KEY}` of a Store, takes the address that fits, and makes its DSN. */
-export async function resolveStore(store: Store, { cell, connector, reach, lookUp }: Place): Promise<StoreResolution> {
+export async function resolveStore(store: Store, place: Place): Promise<StoreResolution> {
+  const { cell, connector, declaredSecret = [], reach, lookUp } = place;
+  checkScalars(store);
   const connection = await fillFields(store.spec.connection, lookUp);
   const secrets = await fillFields(store.spec.secrets ?? {}, lookUp);
-  const reached = applyEndpoint(connection.fields, endpointFor(store, reach));
-  const missing = [
-    ...connection.missing.map((key) => ({ ...key, field: `connection.${key.field}` })),
-    ...secrets.missing.map((key) => ({ ...key, field: `secrets.${key.field}` })),
-  ];
+  const missing = [...missingIn('connection', connection), ...missingIn('secrets', secrets)];
+  const endpoint = endpointFor(store, reach);
+  const [open, hidden] = [applyEndpoint(connection.fields, endpoint), applyEndpoint(secrets.fields, endpoint)];
   const resolved = {
     cell,
     name: store.metadata.name,
     connector,
-    fields: { ...reached, ...secrets.fields },
-    secretFields: Object.keys(secrets.fields),
-    dsn: missing.length > 0 ? undefined : dsnOrFailure(store, connector, reached, secrets.fields),
+    fields: { ...open, ...hidden },
+    secretFields: [...new Set([...Object.keys(hidden), ...secretsInConnection(connection, declaredSecret)])],
+    dsn: missing.length > 0 ? undefined : dsnOrFailure(store, connector, open, hidden),
   };
   return { resolved, missing };
 }
 
 /** The type of connector that a Store means: it may name a connector, a provider, or a built-in type. */
 export function connectorType(store: Store, pkg: Pick<Package, 'connectors'>): string {
-  const { connector } = store.spec;
-  const named = pkg.connectors.find(
-    ({ value }) => value.metadata.name === connector || value.spec.provider === connector,
-  );
-  return named?.value.spec.type ?? connector;
+  return connectorOf(store, pkg.connectors)?.type ?? store.spec.connector;
 }
 
-function dsnOrFailure(
-  store: Store,
-  connector: string,
-  connection: Readonly<Record<string, string>>,
-  secrets: Readonly<Record<string, string>>,
-): string | undefined {
+/** No structural schema can say "any scalar", so that a cluster may hold something else. */
+function checkScalars({ metadata, spec }: Store): void {
+  const wrong = Object.entries(spec.connection).find(
+    ([, value]) => !['string', 'number', 'boolean'].includes(typeof value),
+  );
+  if (!wrong) return;
+  throw new Failure('invalid', {
+    what: `Store ${metadata.name}: connection.${wrong[0]} must be a string, a number or a boolean`,
+  });
+}
+
+function missingIn(part: string, { missing }: Filled): readonly MissingKey[] {
+  return missing.map((key) => ({ ...key, field: `${part}.${key.field}` }));
+}
+
+/** What says where something is: no secret, even if it comes from a Secret. */
+const addressFields =
+  'connection_string host port database dbname user username sslmode bucket prefix endpoint region path_style brokers bootstrapServers topic';
+const secretName = /passw(or)?d|secret|token|credential|private_?key|api_?key|access_?key/i;
+
+/** A field of the connection is secret by its name, by its connector's word, or because its value came from a Secret. */
+function secretsInConnection({ fields, substituted }: Filled, declared: readonly string[]): readonly string[] {
+  const addresses = addressFields.split(' ');
+  return Object.keys(fields).filter(
+    (field) =>
+      declared.includes(field) || secretName.test(field) || (substituted.includes(field) && !addresses.includes(field)),
+  );
+}
+
+type Fields = Readonly<Record<string, string>>;
+
+function dsnOrFailure(store: Store, connector: string, connection: Fields, secrets: Fields): string | undefined {
   try {
     return dsnOf(connector, connection, secrets);
   } catch (error) {
-    if (!(error instanceof MalformedConnection)) throw error;
+    if (!(error instanceof Failure)) throw error;
     throw new Failure('invalid', {
-      what: `Store ${store.metadata.name}: ${error.message}`,
-      why: 'It should look like postgresql://host:5432/database',
+      what: `Store ${store.metadata.name} has no address that can be read`,
+      why: [error.message, ...error.why],
+      next: error.next,
       cause: error,
     });
   }

@@ -17,23 +17,64 @@ export interface PostgresAddress {
 
 /** Reads `postgresql://user:password@host:port/database?sslmode=…`; its errors never show the password. */
 export function parsePostgresDsn(dsn: string): PostgresAddress {
-  if (!URL.canParse(dsn)) throw invalid('it is not a URL');
-  const url = new URL(dsn);
-  if (!['postgres:', 'postgresql:'].includes(url.protocol))
-    throw invalid(`its scheme is "${url.protocol.slice(0, -1)}"`);
-  const user = decode(url.username) || 'postgres';
-  const sslmode = url.searchParams.get('sslmode') ?? 'prefer';
+  const { host, port, database, user = 'postgres', password, parameters } = splitPostgresUrl(dsn);
+  const { sslmode = 'prefer', sslrootcert } = Object.fromEntries(parameters);
   if (!isSslMode(sslmode)) throw invalid(`sslmode "${sslmode}" does not exist`);
-  const sslrootcert = url.searchParams.get('sslrootcert');
   return {
-    host: decode(url.hostname).replace(/^\[(.*)\]$/, '$1') || 'localhost',
-    port: Number(url.port || 5432),
-    database: decode(url.pathname.slice(1)) || user,
+    host: host ?? 'localhost',
+    port: Number(port ?? 5432),
+    database: database ?? user,
     user,
-    ...(url.password === '' ? {} : { password: decode(url.password) }),
+    ...(password === undefined ? {} : { password }),
     sslmode,
-    ...(sslrootcert === null ? {} : { sslrootcert }),
+    ...(sslrootcert === undefined ? {} : { sslrootcert }),
   };
+}
+
+/** What a Postgres URL says, decoded; what it does not say is undefined. */
+export interface PostgresUrl {
+  readonly host: string | undefined;
+  readonly port: string | undefined;
+  readonly database: string | undefined;
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+  /** All further parameters of the query, such as `sslmode`. */
+  readonly parameters: readonly (readonly [name: string, value: string])[];
+}
+
+/** Takes a Postgres URL apart; host, port, user, password and dbname may stand in its query too, as libpq has it. */
+export function splitPostgresUrl(text: string): PostgresUrl {
+  if (!URL.canParse(text)) throw invalid('it is not a URL');
+  const url = new URL(text);
+  if (!['postgres:', 'postgresql:'].includes(url.protocol)) {
+    throw invalid(`its scheme is "${url.protocol.slice(0, -1)}"`);
+  }
+  const query = queryOf(url);
+  const parts = new Map(query);
+  return {
+    host: parts.get('host') ?? present(decode(url.hostname).replace(/^\[(.*)\]$/, '$1')),
+    port: parts.get('port') ?? present(url.port),
+    database: parts.get('dbname') ?? present(decode(url.pathname.slice(1))),
+    user: parts.get('user') ?? present(decode(url.username)),
+    password: parts.get('password') ?? present(decode(url.password)),
+    parameters: query.filter(([name]) => !['host', 'port', 'dbname', 'user', 'password'].includes(name)),
+  };
+}
+
+/** As libpq reads it: a plus sign is a plus sign, no space. */
+function queryOf({ search }: URL): readonly (readonly [string, string])[] {
+  const pairs = search
+    .slice(1)
+    .split('&')
+    .filter((pair) => pair !== '');
+  return pairs.map((pair) => {
+    const [name = '', ...value] = pair.split('=');
+    return [decode(name), decode(value.join('='))] as const;
+  });
+}
+
+function present(text: string): string | undefined {
+  return text === '' ? undefined : text;
 }
 
 const sslModes: readonly string[] = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'];
