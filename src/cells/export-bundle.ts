@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Cell } from '../manifest/schema/cell.ts';
 import { writeManifests } from '../manifest/write.ts';
-import { writeAtomically } from './atomic-file.ts';
+import { writeAtomically } from '../tools/atomic-file.ts';
 import type { FoundBundle } from './bundle.ts';
 import { withoutOwner } from './ownership.ts';
 import { configMapFor, namespaceFor } from './plain-kinds.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import type { Cell } from '../manifest/schema/cell.ts';
 import { writeManifests } from '../manifest/write.ts';
-import { writeAtomically } from './atomic-file.ts';
+import { writeAtomically } from '../tools/atomic-file.ts';
 import { editDocument } from './edit-yaml.ts';
 import { cellFile, cellFolder, type Layout, lockFile, secretsFolder } from './layout.ts';
 import { readManifestFile } from './manifest-file.ts';

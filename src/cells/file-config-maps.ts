@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { isMapping } from '../manifest/mapping.ts';
 import { writeManifests } from '../manifest/write.ts';
-import { writeAtomically } from './atomic-file.ts';
+import { writeAtomically } from '../tools/atomic-file.ts';
 import { addDocument, editDocument } from './edit-yaml.ts';
 import { cellExists, changeCell } from './file-cells.ts';
 import { cellFolder, type Layout } from './layout.ts';

@@ -2,7 +2,7 @@ import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '../failure.ts';
-import { writeAtomically } from './atomic-file.ts';
+import { writeAtomically } from '../tools/atomic-file.ts';
 import { cellExists, changeCell } from './file-cells.ts';
 import { type Layout, secretsFolder } from './layout.ts';
 import { namesIn, readIfThere } from './missing.ts';

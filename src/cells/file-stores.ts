@@ -4,7 +4,7 @@ import { Failure } from '../failure.ts';
 import type { Cell } from '../manifest/schema/cell.ts';
 import type { Store } from '../manifest/schema/store.ts';
 import { writeManifests } from '../manifest/write.ts';
-import { writeAtomically } from './atomic-file.ts';
+import { writeAtomically } from '../tools/atomic-file.ts';
 import { addDocument, editDocument, removeDocument } from './edit-yaml.ts';
 import { changeCell, readCell } from './file-cells.ts';
 import { type Layout, storesFolder } from './layout.ts';

@@ -6,9 +6,15 @@ const environment = 'datakit.infoblox.dev/environment';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Whether `dk dev up` made it, and keeps a database and a bucket for it. */
-export function isMadeByEnvironment({ metadata }: Cell | Store): boolean {
-  return metadata.labels?.[managedBy] === 'dk' && metadata.labels[environment] !== undefined;
+/** Labels of everything that the environment of this uuid makes. */
+export function ownerLabels(environmentId: string) {
+  return { [managedBy]: 'dk', [environment]: environmentId };
+}
+
+/** Whether `dk dev up` made it, and keeps a database and a bucket for it; of any environment, or of this uuid. */
+export function isMadeByEnvironment({ metadata }: Cell | Store, environmentId?: string): boolean {
+  const owner = metadata.labels?.[managedBy] === 'dk' ? metadata.labels[environment] : undefined;
+  return environmentId === undefined ? owner !== undefined : owner === environmentId;
 }
 
 /** A copy that does not claim to be made by an environment, as it is written for other places. */

@@ -1,4 +1,4 @@
-import { writeAtomically } from '../cells/atomic-file.ts';
+import { writeAtomically } from '../tools/atomic-file.ts';
 import type { Context } from '../context.ts';
 import type { ServerRecord } from '../environment/embedded/object-store.ts';
 import { Failure } from '../failure.ts';

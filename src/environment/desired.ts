@@ -1,4 +1,5 @@
 import { checkCellName } from '../cells/names.ts';
+import { ownerLabels } from '../cells/ownership.ts';
 import type { Cell } from '../manifest/schema/cell.ts';
 import { apiVersion } from '../manifest/schema/common.ts';
 import type { Store } from '../manifest/schema/store.ts';
@@ -27,17 +28,11 @@ export const databaseOf = (cell: string) => `dp_${checkCellName(cell).replaceAll
 /** `dk-dev-jane-lake`: bucket of a cell. */
 export const bucketOf = (cell: string) => `dk-${checkCellName(cell)}-lake`;
 
-/** What stands on everything that an environment makes. */
-export const ownLabels = (environmentId: string) => ({
-  'app.kubernetes.io/managed-by': 'dk',
-  'datakit.infoblox.dev/environment': environmentId,
-});
-
 export function wantedCell(name: string, environmentId: string): Cell {
   return {
     apiVersion,
     kind: 'Cell',
-    metadata: { name, labels: ownLabels(environmentId) },
+    metadata: { name, labels: ownerLabels(environmentId) },
     spec: { namespace: `dk-${name}`, labels: { tier: name === 'local' ? 'local' : 'dev' } },
   };
 }
@@ -52,7 +47,12 @@ export function wantedStore(
   return {
     apiVersion,
     kind: 'Store',
-    metadata: { name, namespace: `dk-${cell}`, labels: ownLabels(environmentId), annotations: endpointAnnotations(at) },
+    metadata: {
+      name,
+      namespace: `dk-${cell}`,
+      labels: ownerLabels(environmentId),
+      annotations: endpointAnnotations(at),
+    },
     spec: { connector, ...(connector === 'postgres' ? postgresSpec(cell, at.address) : s3Spec(cell, at.address)) },
   };
 }

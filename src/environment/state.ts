@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { writeAtomically } from '../cells/atomic-file.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
+import { writeAtomically } from '../tools/atomic-file.ts';
 import type { Engine } from './environment.ts';
 
 /** What is kept of an environment; only ids and ports, everything else is read from the world. */

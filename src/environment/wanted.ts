@@ -1,8 +1,9 @@
 import { parseCellName } from '../cells/names.ts';
+import { isMadeByEnvironment } from '../cells/ownership.ts';
 import type { CellRepository } from '../cells/repository.ts';
 import type { Package } from '../manifest/manifest.ts';
 import { connectorType } from '../resolve/store.ts';
-import { ownLabels, type Provided, standardStores, type WantedStore } from './desired.ts';
+import { type Provided, standardStores, type WantedStore } from './desired.ts';
 import type { WantedCell } from './embedded/world.ts';
 
 /** The Stores that a package's `store/` asks for, and those that no local environment provides. */
@@ -41,28 +42,18 @@ export async function wantedCells(
 async function cellsOf(cells: CellRepository, environmentId: string): Promise<readonly string[]> {
   const names = (await cells.list()).map(({ name }) => name);
   const found = await Promise.all(names.map((name) => cells.get(name)));
-  return found.filter((cell) => isOurs(cell, environmentId)).flatMap((cell) => cell?.metadata.name ?? []);
+  return found.flatMap((cell) => (cell && isMadeByEnvironment(cell, environmentId) ? cell.metadata.name : []));
 }
 
 /** Stores made for the package of another folder are kept, and kept in order. */
 async function storesOf(cells: CellRepository, environmentId: string, cell: string): Promise<readonly WantedStore[]> {
   if (!(await cells.get(cell))) return [];
   return (await cells.stores(cell))
-    .filter(({ store }) => isOurs(store, environmentId))
+    .filter(({ store }) => isMadeByEnvironment(store, environmentId))
     .flatMap(({ store }) => {
       const { connector } = store.spec;
       return isProvided(connector) ? [{ name: store.metadata.name, connector }] : [];
     });
-}
-
-interface Labelled {
-  readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
-}
-
-/** Whether the environment made it: all of its labels stand on it. */
-export function isOurs(object: Labelled | undefined, environmentId: string): boolean {
-  const labels = object?.metadata.labels ?? {};
-  return Object.entries(ownLabels(environmentId)).every(([name, value]) => labels[name] === value);
 }
 
 function isProvided(connector: string): connector is Provided {

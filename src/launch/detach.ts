@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { writeAtomically } from '../cells/atomic-file.ts';
+import { writeAtomically } from '../tools/atomic-file.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
 import { type ProcessIdentity, startDetached } from '../tools/exec.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { writeAtomically } from '../cells/atomic-file.ts';
+import { writeAtomically } from '../tools/atomic-file.ts';
 import type { Context } from '../context.ts';
 import { type ProcessGroup, spawnGroup } from '../tools/exec.ts';
 import { groupLives } from '../tools/processes.ts';

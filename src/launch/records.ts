@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeAtomically } from '../cells/atomic-file.ts';
+import { writeAtomically } from '../tools/atomic-file.ts';
 import { Failure } from '../failure.ts';
 import { isAlive } from '../tools/processes.ts';
 import type { RunRecord } from './record.ts';

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 export type OutputFormat = 'table' | 'json' | 'yaml';
 
 /** The version of the JSON shape of every result. */
-export const resultVersion = 'datakit.infoblox.dev/cli/v1';
+const resultVersion = 'datakit.infoblox.dev/cli/v1';
 
 interface Result {
   /** Name of the shape, such as `CellList`. */
@@ -30,7 +30,7 @@ async function formatResult(format: OutputFormat, { kind, data, table }: Result)
       return JSON.stringify(shape, null, 2);
     case 'yaml':
       // What JSON would say, no more: no anchors for what stands there twice, no folded lines.
-      return (await import('yaml')).stringify(shape, { aliasDuplicateObjects: false, lineWidth: 0 }).trimEnd();
+      return (await import('./yaml.ts')).yamlText(shape);
   }
 }
 

@@ -4,8 +4,6 @@ import type { CellRepository } from '../cells/repository.ts';
 import type { Place } from '../data/place.ts';
 import { Failure } from '../failure.ts';
 
-const environmentLabel = 'datakit.infoblox.dev/environment';
-
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8);
 loopback.addAddress('::1', 'ipv6');
@@ -14,9 +12,8 @@ loopback.addAddress('::1', 'ipv6');
 export async function requireOurs(cells: CellRepository, environmentId: string, { store }: Place): Promise<void> {
   const { cell = '', name, dsn } = store;
   const manifest = await cells.store(cell, name);
-  const ours =
-    manifest && isMadeByEnvironment(manifest) && manifest.metadata.labels?.[environmentLabel] === environmentId;
-  if (!ours) throw refused(store, `It does not carry the labels of ${cells.where}: dk dev up did not make it`);
+  if (!manifest || !isMadeByEnvironment(manifest, environmentId))
+    throw refused(store, `It does not carry the labels of ${cells.where}: dk dev up did not make it`);
   const host = hostOf(store.connector, dsn, store.fields);
   if (!isLoopback(host)) throw refused(store, `Its address ${host} is not on this machine`);
 }

@@ -1,4 +1,5 @@
 import { Failure, reasonOf } from '../failure.ts';
+import { networkStageOf } from './network-fault.ts';
 
 /** How far a connection came: what did not work, in the order in which it is tried. */
 export type PostgresStage =
@@ -22,33 +23,22 @@ export function faultOf(error: unknown): PostgresFault {
   if (error instanceof Failure && error.cause !== undefined) return faultOf(error.cause);
   const reason = reasonOf(error);
   const code = codeOf(error);
-  return { stage: stageByCode(code) ?? stageByReason(code, reason), reason: reason === '' ? code : reason };
+  return {
+    stage: stages[code] ?? networkStageOf(error) ?? stageByReason(code, reason),
+    reason: reason === '' ? code : reason,
+  };
 }
 
 /** What pg says when the server answers the request for TLS with no. */
 export const noTls = 'The server does not support SSL connections';
 
+/** Postgres' own codes. */
 const stages: Readonly<Record<string, PostgresStage>> = {
-  ENOTFOUND: 'name',
-  EAI_AGAIN: 'name',
-  ECONNREFUSED: 'port',
-  ECONNRESET: 'port',
-  EHOSTUNREACH: 'port',
-  ENETUNREACH: 'port',
-  EADDRNOTAVAIL: 'port',
-  ETIMEDOUT: 'timeout',
-  EPROTO: 'tls',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'tls',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls',
   '28P01': 'login',
   '3D000': 'database',
   42501: 'database',
   '57P03': 'starting',
 };
-
-function stageByCode(code: string): PostgresStage | undefined {
-  return stages[code] ?? (/^ERR_(TLS|SSL)_|CERT/.test(code) ? 'tls' : undefined);
-}
 
 function stageByReason(code: string, reason: string): PostgresStage {
   if (/timeout expired|timed out/i.test(reason)) return 'timeout';

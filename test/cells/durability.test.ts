@@ -11,7 +11,7 @@ import { openTemporary } from './temporary.ts';
 let writer: Awaited<ReturnType<typeof bundleProgram>>;
 let at: Awaited<ReturnType<typeof openTemporary>>;
 beforeAll(async () => {
-  writer = await bundleProgram(join(import.meta.dirname, 'writer.ts'));
+  writer = await bundleProgram(join(import.meta.dirname, 'writer-program.ts'));
 });
 afterAll(() => writer.close());
 beforeEach(async () => {

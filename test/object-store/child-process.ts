@@ -9,7 +9,7 @@ import { root, temporaryFolder } from './serving.ts';
 /** The server as a program in one file, as it is shipped. Removed when the test is over. */
 export async function bundleChild(): Promise<string> {
   const outfile = join(await temporaryFolder(), 'child.mjs');
-  const entryPoints = [join(import.meta.dirname, 'child.ts')];
+  const entryPoints = [join(import.meta.dirname, 'server-program.ts')];
   await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20' });
   return outfile;
 }

@@ -2,7 +2,8 @@ import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { ownLabels, wantedCell, wantedStore } from '../../src/environment/desired.ts';
+import { ownerLabels } from '../../src/cells/ownership.ts';
+import { wantedCell, wantedStore } from '../../src/environment/desired.ts';
 import { environmentId, seed, startWorld, type World, writePackage } from './world.ts';
 
 let world: World;
@@ -45,7 +46,7 @@ test('a Store that the environment did not make is refused by name, and nothing 
 
 test('a Store with our labels that was led to another machine is refused', async () => {
   const connection = { connection_string: 'postgresql://db.example.com/production' };
-  await world.applyStore('local', 'astray', { connector: 'postgres', connection }, ownLabels(environmentId));
+  await world.applyStore('local', 'astray', { connector: 'postgres', connection }, ownerLabels(environmentId));
   await writePackage(directory, { datasets: { theirs: { ...seeded('theirs'), store: 'astray' } } });
   await expect(run()).rejects.toMatchObject({
     kind: 'refused',

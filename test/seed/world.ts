@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path';
 import type { Client } from 'pg';
 import { stringify } from 'yaml';
 import { openFileCells } from '../../src/cells/files.ts';
+import { ownerLabels } from '../../src/cells/ownership.ts';
 import type { CellRepository } from '../../src/cells/repository.ts';
-import { ownLabels, wantedCell, wantedStore } from '../../src/environment/desired.ts';
+import { wantedCell, wantedStore } from '../../src/environment/desired.ts';
 import type { Event } from '../../src/graph/events.ts';
 import { apiVersion } from '../../src/manifest/schema/common.ts';
 import type { DataSet } from '../../src/manifest/schema/dataset.ts';
@@ -43,7 +44,7 @@ export async function startWorld(): Promise<World> {
     directory: directory('cells'),
     secretsDirectory: directory('secrets'),
   });
-  const applyStore: World['applyStore'] = async (cell, name, spec, labels = ownLabels(environmentId)) => {
+  const applyStore: World['applyStore'] = async (cell, name, spec, labels = ownerLabels(environmentId)) => {
     await cells.applyStore(cell, { apiVersion, kind: 'Store', metadata: { name, labels }, spec });
   };
   return {

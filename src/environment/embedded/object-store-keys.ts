@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { writeAtomically } from '../../cells/atomic-file.ts';
+import { writeAtomically } from '../../tools/atomic-file.ts';
 
 export interface KeyPair {
   readonly accessKeyId: string;

@@ -61,7 +61,6 @@ const Condition = Closed(
   },
   { description: 'one judgement about this resource' },
 );
-export type Condition = Static<typeof Condition>;
 
 /** The conditions of a status: a list that Kubernetes merges by type. */
 export const Conditions = () =>

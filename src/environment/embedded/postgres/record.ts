@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { writeAtomically } from '../../../cells/atomic-file.ts';
 import { Failure } from '../../../failure.ts';
+import { writeAtomically } from '../../../tools/atomic-file.ts';
 import type { RoadName } from './road.ts';
 
 /** What is kept of a cluster, in a file of 0600; written before its data, so that data always has one. */
