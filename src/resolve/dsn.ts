@@ -38,7 +38,7 @@ function postgresDsn(pick: Pick): string {
   const parameters = url.parameters.filter(([name]) => sslmode === undefined || name !== 'sslmode');
   const address = `${encodeHost(host)}:${checkPort(pick('port') ?? url.port ?? '5432')}`;
   const query = queryOf([...parameters, ['sslmode', sslmode]]);
-  return `postgresql://${loginOf(user, password)}${address}/${encodePart(database)}${query}`;
+  return `postgresql://${loginOf(user, password)}${address}/${encodeDatabase(database)}${query}`;
 }
 
 function loginOf(user: string | undefined, password: string | undefined): string {
@@ -49,6 +49,11 @@ function loginOf(user: string | undefined, password: string | undefined): string
 /** An IPv6 address in brackets; the folder of a Unix socket encoded, as libpq wants it. */
 function encodeHost(host: string): string {
   return host.includes(':') ? `[${host.replace(/^\[(.*)\]$/, '$1')}]` : encodePart(host);
+}
+
+/** A path may hold more characters as they are than a query; pg decodes no others in the name of a database. */
+function encodeDatabase(name: string): string {
+  return encodePart(name).replaceAll(/%(?:24|26|2B|2C|3A|3B|3D|40)/g, decodeURIComponent);
 }
 
 function checkPort(text: string): string {
