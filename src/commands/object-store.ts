@@ -1,9 +1,9 @@
-import { writeAtomically } from '../tools/atomic-file.ts';
 import type { Context } from '../context.ts';
 import type { ServerRecord } from '../environment/embedded/object-store.ts';
 import { Failure } from '../failure.ts';
 import { startObjectStore } from '../object-store/server.ts';
 import { printText } from '../report/result.ts';
+import { writeAtomically } from '../tools/atomic-file.ts';
 import { ownIdentity } from '../tools/processes.ts';
 import { version } from '../version.ts';
 

@@ -16,8 +16,8 @@ export interface CommandSpec {
   readonly options?: readonly Option[];
   /** Hidden commands are for dk itself. */
   readonly hidden?: boolean;
-  /** Gives an exit code where it is not 0. */
-  run(context: Context, flags: Flags, args: readonly string[]): Promise<number | void>;
+  /** A number is taken as the exit code. */
+  run(context: Context, flags: Flags, args: readonly string[]): Promise<unknown>;
 }
 
 /** A flag in commander's words, with its default. */
@@ -76,7 +76,7 @@ function addCommand(context: Context, program: Command, spec: CommandSpec, done:
       .flat()
       .filter((value) => typeof value === 'string');
     const code = await spec.run(context, command.opts(), args);
-    if (code) done(code);
+    if (typeof code === 'number') done(code);
   });
 }
 

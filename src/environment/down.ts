@@ -7,7 +7,7 @@ import { removeCellRecipe } from './embedded/remove-cell.ts';
 import { deleteRecipe, stopRecipe } from './embedded/stop.ts';
 import { type EmbeddedWorld, openWorld } from './embedded/world.ts';
 import { removeFiles, removeRuns } from './remove-rest.ts';
-import { type EnvironmentRecord, readRecord } from './state.ts';
+import { type EnvironmentRecord, readRecord, removeEmptyState } from './state.ts';
 import { throwUnlessOk, withEnvironmentLock } from './up.ts';
 
 interface DownOptions {
@@ -53,12 +53,13 @@ async function withRecord(
   command: string,
   work: (record: EnvironmentRecord) => Promise<void>,
 ): Promise<boolean> {
-  return withEnvironmentLock(context, options, `${command} --env ${options.name}`, async () => {
+  const known = await withEnvironmentLock(context, options, `${command} --env ${options.name}`, async () => {
     const record = await readRecord(context, options.name);
-    if (!record) return false;
-    await work(record);
-    return true;
+    if (record) await work(record);
+    return record !== undefined;
   });
+  await removeEmptyState(context);
+  return known;
 }
 
 async function runAll(

@@ -5,10 +5,11 @@ const longest = 29;
 
 /** The environment a command speaks of: the flag, `DK_ENV`, or `local`; usage Failure for an impossible name. */
 export function environmentName(context: Pick<Context, 'env'>, flag: string | undefined): string {
+  const fromEnv = flag === undefined && context.env['DK_ENV'] ? ' (from DK_ENV)' : '';
   const name = flag ?? (context.env['DK_ENV'] || 'local');
   if (/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name) && name.length <= longest && !name.includes('--')) return name;
   throw new Failure('usage', {
-    what: `"${name}" cannot be the name of an environment`,
-    why: `a name has at most ${longest} lower-case letters, digits and single hyphens, and begins and ends with none`,
+    what: `"${name}"${fromEnv} cannot be the name of an environment`,
+    why: `A name has at most ${longest} lower-case letters, digits and single hyphens, with a letter or digit at both ends`,
   });
 }

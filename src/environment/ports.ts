@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { Failure } from '../failure.ts';
 import { findFreePort, isFree, portHolder } from '../tools/ports.ts';
 import { type EnvironmentRecord, listEnvironments, readRecord } from './state.ts';
 
@@ -37,6 +38,16 @@ async function describeHolder(port: number): Promise<string> {
 }
 
 async function recordedPorts(context: Context): Promise<ReadonlySet<number>> {
-  const records = await Promise.all((await listEnvironments(context)).map((name) => readRecord(context, name)));
+  const records = await Promise.all((await listEnvironments(context)).map((name) => readIfReadable(context, name)));
   return new Set(records.flatMap((record) => (record ? [record.ports.postgres, record.ports.s3] : [])));
+}
+
+/** Another environment's broken record is that one's matter. */
+async function readIfReadable(context: Context, name: string): Promise<EnvironmentRecord | undefined> {
+  try {
+    return await readRecord(context, name);
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
 }

@@ -40,32 +40,38 @@ export function newRecord(
   return { name, id: randomUUID(), engine, ports, createdAt: now.toISOString() };
 }
 
-/** The record of an environment, or undefined where there is none. */
+/** The record of an environment, or undefined where there is none; a conflict Failure for a file that dk did not write. */
 export async function readRecord(context: Pick<Context, 'env'>, name: string): Promise<EnvironmentRecord | undefined> {
   const file = recordFile(context, name);
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
+  const text = await readFile(file, 'utf8').catch(ignoreMissing);
   if (text === undefined) return undefined;
   const record = parseRecord(text);
   if (record?.name === name) return record;
   throw new Failure('conflict', {
     what: `The record of environment ${name} cannot be read`,
     why: `${file} is not what dk writes`,
-    next: `Look at the file; without it, "dev up --env ${name}" makes the environment anew`,
+    next: [`cat ${file}`, `Without the file, "dk dev up --env ${name}" makes the environment anew`],
   });
 }
 
 function parseRecord(text: string): EnvironmentRecord | undefined {
   try {
     const value = JSON.parse(text) as EnvironmentRecord;
+    const { id, engine, ports } = value;
     const valid =
-      typeof value.id === 'string' && typeof value.ports?.postgres === 'number' && typeof value.ports.s3 === 'number';
+      typeof id === 'string' && ['k3d', 'embedded'].includes(engine) && isPort(ports.postgres) && isPort(ports.s3);
     return valid ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isPort(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) > 0 && Number(value) < 65_536;
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 export function writeRecord(context: Pick<Context, 'env'>, record: EnvironmentRecord): Promise<void> {
@@ -74,13 +80,21 @@ export function writeRecord(context: Pick<Context, 'env'>, record: EnvironmentRe
 
 /** Names of all environments that have a folder, sorted. */
 export async function listEnvironments(context: Pick<Context, 'env'>): Promise<readonly string[]> {
-  const names = await readdir(join(stateDirectory(context), 'environments')).catch(() => []);
-  return names.sort();
+  const folder = join(stateDirectory(context), 'environments');
+  const entries = (await readdir(folder, { withFileTypes: true }).catch(ignoreMissing)) ?? [];
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
 }
 
-/** Removes an environment's folder, and the folders above it that are ours and now empty. */
+/** Removes an environment's folder. */
 export async function removeState(context: Pick<Context, 'env'>, name: string): Promise<void> {
   await rm(environmentDirectory(context, name), { recursive: true, force: true });
+}
+
+/** Removes the folders above all environments and runs where nothing is left in them. */
+export async function removeEmptyState(context: Pick<Context, 'env'>): Promise<void> {
   const state = stateDirectory(context);
   for (const folder of [join(state, 'environments'), join(state, 'runs'), join(state, 'locks'), state]) {
     await rmdir(folder).catch(() => undefined);

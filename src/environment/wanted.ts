@@ -34,7 +34,7 @@ export async function wantedCells(
   return Promise.all(
     names.map(async (name) => ({
       name,
-      stores: merge(standardStores, await storesOf(cells, environmentId, name), further),
+      stores: merge(standardStores, await storesOf(cells, environmentId, name), further, standardStores),
     })),
   );
 }
@@ -45,7 +45,7 @@ async function cellsOf(cells: CellRepository, environmentId: string): Promise<re
   return found.flatMap((cell) => (cell && isMadeByEnvironment(cell, environmentId) ? cell.metadata.name : []));
 }
 
-/** Stores made for the package of another folder are kept, and kept in order. */
+/** Stores made for the package of another folder are kept. */
 async function storesOf(cells: CellRepository, environmentId: string, cell: string): Promise<readonly WantedStore[]> {
   if (!(await cells.get(cell))) return [];
   return (await cells.stores(cell))
@@ -60,6 +60,7 @@ function isProvided(connector: string): connector is Provided {
   return connector === 'postgres' || connector === 's3';
 }
 
+/** Of two Stores of one name the later one holds, in the place of the earlier. */
 function merge(...lists: readonly (readonly WantedStore[])[]): readonly WantedStore[] {
   return [...new Map(lists.flat().map((store) => [store.name, store])).values()];
 }

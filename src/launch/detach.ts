@@ -1,8 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { writeAtomically } from '../tools/atomic-file.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
+import { writeAtomically } from '../tools/atomic-file.ts';
 import { type ProcessIdentity, startDetached } from '../tools/exec.ts';
 import { isAlive, stopProcess } from '../tools/processes.ts';
 import type { Assignment } from './carry-out.ts';

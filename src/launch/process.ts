@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { writeAtomically } from '../tools/atomic-file.ts';
 import type { Context } from '../context.ts';
+import { writeAtomically } from '../tools/atomic-file.ts';
 import { type ProcessGroup, spawnGroup } from '../tools/exec.ts';
 import { groupLives } from '../tools/processes.ts';
 import type { Launch, Launcher, Patience } from './launch.ts';

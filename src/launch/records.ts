@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeAtomically } from '../tools/atomic-file.ts';
 import { Failure } from '../failure.ts';
+import { writeAtomically } from '../tools/atomic-file.ts';
 import { isAlive } from '../tools/processes.ts';
 import type { RunRecord } from './record.ts';
 import { type RunFolder, runFolder } from './run-folder.ts';

@@ -6,7 +6,8 @@ import { stop } from '../../src/commands/stop.ts';
 import { placesOfThisFile } from '../launch/places.ts';
 
 const open = placesOfThisFile();
-const script = 'if (process.argv[2] === "stay") setInterval(() => {}, 1000); else process.exitCode = 3; console.log("up");';
+const script =
+  'if (process.argv[2] === "stay") setInterval(() => {}, 1000); else process.exitCode = 3; console.log("up");';
 
 async function openWithRuns() {
   const place = await open({ 'src/main.js': script });
@@ -23,10 +24,22 @@ test('ps shows running runs, and the ended ones too with --all', async () => {
   await ps(place.context, { all: false, output: 'table' });
   await ps(place.context, { all: true, output: 'table' });
   const [, , header, now, ...all] = place.stdout().trimEnd().split('\n');
-  expect(header?.split(/ {2,}/)).toEqual(['RUN', 'PACKAGE', 'VERSION', 'CELL', 'LAUNCH', 'STATUS', 'STARTED', 'DURATION', 'EXIT']);
+  expect(header?.split(/ {2,}/)).toEqual([
+    'RUN',
+    'PACKAGE',
+    'VERSION',
+    'CELL',
+    'LAUNCH',
+    'STATUS',
+    'STARTED',
+    'DURATION',
+    'EXIT',
+  ]);
   expect(now).toMatch(new RegExp(`^${place.recent.id} +tiny +1\\.2\\.3 +process +running +\\d+s +[\\d.]+ m?s$`));
   expect(all).toHaveLength(3);
-  expect(all[2]).toMatch(new RegExp(`^${place.ended.id} +tiny +1\\.2\\.3 +canary +process +failed +\\d+s +[\\d.]+ m?s +3$`));
+  expect(all[2]).toMatch(
+    new RegExp(`^${place.ended.id} +tiny +1\\.2\\.3 +canary +process +failed +\\d+s +[\\d.]+ m?s +3$`),
+  );
   place.interrupt();
   await place.running;
 });
@@ -43,7 +56,10 @@ test('ps gives whole records as JSON and YAML', async () => {
 
 test('logs and stop name what there is not', async () => {
   const place = await open({ 'src/main.js': 'console.log("up")' });
-  await expect(logs(place.context, { follow: false })).rejects.toMatchObject({ kind: 'notFound', message: 'There is no run yet' });
+  await expect(logs(place.context, { follow: false })).rejects.toMatchObject({
+    kind: 'notFound',
+    message: 'There is no run yet',
+  });
   await place.launch();
   const unknown = { kind: 'notFound', message: 'There is no run or package other', next: ['dk ps --all'] };
   await expect(logs(place.context, { run: 'other', follow: true })).rejects.toMatchObject(unknown);

@@ -56,8 +56,6 @@ async function killAfter(home: Home, events: number, environment: string): Promi
 async function convergesAndGoes(home: Home, environment: string): Promise<void> {
   const up = await home.dk(['dev', 'up', '--env', environment]);
   expect(up.code, up.stderr).toBe(0);
-  const { cells, up: isUp } = await home.json(['dev', 'status', '--env', environment]);
-  expect({ isUp, cells }).toMatchObject({ isUp: true, cells: [{ name: 'local', ready: true, stores: 2 }] });
   const down = await home.dk(['dev', 'down', '--delete', '--yes', '--env', environment]);
   expect(down.code, down.stderr).toBe(0);
 }

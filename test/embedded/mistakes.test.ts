@@ -31,7 +31,7 @@ describe('what a user does wrong', () => {
     expect(await home.dk(['cell', 'secret', 'unset', 'warehouse', 'PG_PASS'])).toMatchObject({ code: 0 });
     const ran = await home.dk(['run', '--cell', 'local'], { cwd: packageFolder });
     expect(ran.code).toBe(4);
-    expect(ran.stderr).toContain('${PG_PASS} (Store warehouse, secrets.password)');
+    expect(ran.stderr).toContain('${PG_PASS} (Store warehouse of cell local, secrets.password)');
     expect(ran.stderr).toContain('Secret cell-secrets of cell local');
     expect(ran.stderr).toContain('dk cell secret set warehouse PG_PASS --cell local');
     await home.dk(['dev', 'up']);

@@ -56,14 +56,14 @@ function recordedDemo(): string {
   return text;
 }
 
-/** The demo without what differs from run to run: times, and the order in which steps end. */
+/** The demo without what differs from run to run: times, the order in which steps end, a second try at a port. */
 function outline(text: string): string[] {
-  return text
+  const lines = text
     .replaceAll(/\d+ ms|\d+\.\d+ s/g, '')
     .replaceAll(/(\d+) +\d+$/gm, '$1')
     .replaceAll(/[✔=]/g, '')
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .sort();
+    .filter((line) => line !== '');
+  return [...new Set(lines)].sort();
 }

@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+import { environmentName } from '../../src/environment/names.ts';
+
+describe('environmentName', () => {
+  test.each([
+    [undefined, {}, 'local'],
+    [undefined, { DK_ENV: '' }, 'local'],
+    [undefined, { DK_ENV: 'ci' }, 'ci'],
+    ['test', { DK_ENV: 'ci' }, 'test'],
+    ['a', {}, 'a'],
+    ['x'.repeat(29), {}, 'x'.repeat(29)],
+    ['0-9', {}, '0-9'],
+  ])('--env %s with %o is %s', (flag, env, name) => {
+    expect(environmentName({ env }, flag)).toBe(name);
+  });
+
+  test.each([
+    '',
+    '-a',
+    'a-',
+    'a--b',
+    'Local',
+    'x'.repeat(30),
+    '../x',
+    'a.b',
+    'a\n',
+    'ä',
+  ])('%j is a usage failure', (flag) => {
+    expect(() => environmentName({ env: {} }, flag)).toThrow(expect.objectContaining({ kind: 'usage' }));
+  });
+
+  test('says when the name came from DK_ENV', () => {
+    expect(() => environmentName({ env: { DK_ENV: 'No' } }, undefined)).toThrow(
+      '"No" (from DK_ENV) cannot be the name of an environment',
+    );
+  });
+});
