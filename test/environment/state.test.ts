@@ -7,6 +7,7 @@ import {
   listEnvironments,
   newRecord,
   readRecord,
+  removeEmptyState,
   removeState,
   stateDirectory,
   writeRecord,
@@ -101,11 +102,12 @@ describe('the list of environments', () => {
   });
 });
 
-describe('removeState', () => {
+describe('removal', () => {
   test('leaves nothing of the only environment', async () => {
     await writeRecord(state.context, record('local'));
     await mkdir(join(stateDirectory(state.context), 'runs'));
     await removeState(state.context, 'local');
+    await removeEmptyState(state.context);
     expect(await readdir(state.root)).toEqual([]);
   });
 
@@ -113,12 +115,14 @@ describe('removeState', () => {
     for (const name of ['test', 'local']) await writeRecord(state.context, record(name));
     await mkdir(join(stateDirectory(state.context), 'runs', 'run-1'), { recursive: true });
     await removeState(state.context, 'local');
+    await removeEmptyState(state.context);
     expect(await listEnvironments(state.context)).toEqual(['test']);
     expect(await readdir(join(stateDirectory(state.context), 'runs'))).toEqual(['run-1']);
   });
 
   test('has nothing to do where nothing is', async () => {
     await removeState(state.context, 'local');
+    await removeEmptyState(state.context);
     expect(await readdir(state.root)).toEqual([]);
   });
 });
