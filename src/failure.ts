@@ -45,7 +45,9 @@ export class Failure extends Error {
 
 /** One line for any thrown value, for places where it becomes another failure's reason. */
 export function reasonOf(error: unknown): string {
-  if (error instanceof Failure) return [error.message, ...error.why].join(': ');
+  if (error instanceof Failure)
+    return error.why.length === 0 ? error.message : `${error.message}: ${error.why.join('; ')}`;
   if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return error.message === '' ? error.name : error.message;
 }

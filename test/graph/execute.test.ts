@@ -110,7 +110,7 @@ describe('a graph that fails', () => {
   test('tells the reason of a Failure with every why', async () => {
     const failure = new Failure('unhealthy', { what: 'It did not start', why: ['port taken', 'disk full'] });
     const { events } = await runSteps([fails('a', [], failure)]);
-    expect(events.at(-2)).toMatchObject({ type: 'step-finished', reason: 'It did not start: port taken: disk full' });
+    expect(events.at(-2)).toMatchObject({ type: 'step-finished', reason: 'It did not start: port taken; disk full' });
   });
 
   test('fails a step that ran and still is not done, and says why', async () => {

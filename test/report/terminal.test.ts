@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { bundleProgram } from '../helpers/bundle.ts';
 import { noTerminal, runInTerminal, screenOf } from '../helpers/terminal.ts';
 
@@ -10,13 +10,14 @@ beforeAll(async () => {
   built = await bundleProgram(join(import.meta.dirname, 'report-program.ts'));
 });
 afterAll(() => built.close());
+beforeEach((context) => context.skip(noTerminal !== undefined, noTerminal));
 
 const show = (graph: string, wanted: Parameters<typeof runInTerminal>[1] = {}) =>
   runInTerminal([process.execPath, built.program, graph], wanted);
 
 const showsCursor = (output: string) => output.lastIndexOf('\x1b[?25h') > output.lastIndexOf('\x1b[?25l');
 
-describe.skipIf(noTerminal !== undefined)(`the task list in a terminal${noTerminal ? ` (${noTerminal})` : ''}`, () => {
+describe('the task list in a terminal', () => {
   test('ends with one line for each step, and the result below', async () => {
     const { code, output } = await show('good');
     expect(code).toBe(0);
@@ -117,7 +118,7 @@ describe.skipIf(noTerminal !== undefined)(`the task list in a terminal${noTermin
   });
 });
 
-describe.skipIf(noTerminal !== undefined)(`a prompt in a terminal${noTerminal ? ` (${noTerminal})` : ''}`, () => {
+describe('a prompt in a terminal', () => {
   test.each([
     ['y\r', true],
     ['YES\r', true],
