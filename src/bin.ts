@@ -21,7 +21,10 @@ for (const [signal, kind] of [
 
 const secrets = createSecretRegistry();
 const context: Context = {
-  stdin: process.stdin,
+  // Opening it takes a while, and few commands read it.
+  get stdin() {
+    return process.stdin;
+  },
   stdout: new RedactingStream(process.stdout, secrets),
   stderr: new RedactingStream(process.stderr, secrets),
   env: process.env,

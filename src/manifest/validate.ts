@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
+import { Errors } from 'typebox/schema';
 import { Settings } from 'typebox/system';
-import { Errors } from 'typebox/value';
 import { isMapping } from './mapping.ts';
 import { didYouMean, nearMiss } from './near-miss.ts';
 import type { Path } from './problem.ts';
@@ -19,12 +19,12 @@ export interface Finding {
 // The library stops at eight errors unless told otherwise.
 Settings.Set({ maxErrors: 1000 });
 
-type SchemaError = ReturnType<typeof Errors>[number];
+type SchemaError = ReturnType<typeof Errors>[1][number];
 
 /** Everything in a plain JSON value that its schema forbids, and the legacy fields it only tolerates. */
 export function validate(schema: TSchema, value: unknown): readonly Finding[] {
   const root = schemaNode(schema);
-  const errors = Errors(schema, value).filter((error) => error.keyword !== 'additionalProperties');
+  const errors = Errors(schema, value)[1].filter((error) => error.keyword !== 'additionalProperties');
   const mistyped = new Set(errors.filter(({ keyword }) => keyword === 'type').map(placeOf));
   const tooLong = new Set(errors.filter(({ keyword }) => keyword === 'maxLength').map(placeOf));
   const findings = errors

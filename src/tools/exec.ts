@@ -4,7 +4,6 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import { kill } from 'node:process';
 import type { Readable } from 'node:stream';
-import { execa } from 'execa';
 import { CommandFailure } from './command-failure.ts';
 import { readProcStat } from './proc-stat.ts';
 
@@ -41,6 +40,7 @@ export interface Output {
 export async function run(file: string, args: readonly string[], options: RunOptions): Promise<Output> {
   const { signal, input = '', ...rest } = options;
   const cancel = signal === undefined ? {} : { cancelSignal: signal };
+  const { execa } = await import('execa');
   const result = await execa(file, args, { ...rest, ...cancel, input, extendEnv: false, all: true, reject: false });
   if (!result.failed) return { stdout: result.stdout, stderr: result.stderr };
   signal?.throwIfAborted();
@@ -102,21 +102,16 @@ export async function spawnGroup(
   args: readonly string[],
   { onStdout, onStderr, stdin = 'ignore', ...launch }: GroupOptions,
 ): Promise<ProcessGroup> {
-  const child = execa(file, args, {
-    ...launch,
-    extendEnv: false,
-    detached: true,
-    cleanup: false,
-    reject: false,
-    buffer: false,
-    stdio: [stdin, 'pipe', 'pipe'],
-  });
-  const { pid } = child;
-  if (pid === undefined) throw new CommandFailure([file, ...args], launch.cwd, await child);
+  // Not execa: it takes longer to load than a small package takes to run, and a group needs nothing that it adds.
+  const child = spawn(file, args, { ...launch, detached: true, stdio: [stdin, 'pipe', 'pipe'] });
   const exited = exitOf(child);
-  const drained = Promise.all([pour(child.stdout, onStdout), pour(child.stderr, onStderr)]).then(() => {});
+  await spawned(child, [file, ...args], launch.cwd);
+  const { pid, stdout, stderr } = child;
+  if (pid === undefined || stdout === null || stderr === null)
+    throw new Error('A process was started without its pipes');
+  const drained = Promise.all([pour(stdout, onStdout), pour(stderr, onStderr)]).then(() => {});
   drained.catch(() => {}); // Not awaited yet is not unhandled.
-  const abandonOutput = () => [child.stdout, child.stderr].forEach((stream) => void stream.destroy());
+  const abandonOutput = () => [stdout, stderr].forEach((stream) => void stream.destroy());
   return { ...(await identify(pid)), exited, drained, kill: (signal) => signalGroup(pid, signal), abandonOutput };
 }
 

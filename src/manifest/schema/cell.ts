@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import * as Type from 'typebox';
 import { Choice, Closed, Conditions, Metadata, Name, StringMap } from './common.ts';
 
 /** An isolated place where packages run: a namespace with its Stores and Secrets. */
@@ -30,4 +30,4 @@ export const Cell = Closed(
   },
   { description: 'A named place that packages run in: one namespace with its Stores, Secrets and workloads.' },
 );
-export type Cell = Static<typeof Cell>;
+export type Cell = Type.Static<typeof Cell>;

@@ -1,4 +1,5 @@
-import { type Static, type TSchema, type TSchemaOptions, Type } from 'typebox';
+import type { TSchema, TSchemaOptions } from 'typebox';
+import * as Type from 'typebox';
 
 /** The group and version of every kind of ours. */
 export const apiVersion = 'datakit.infoblox.dev/v1alpha1';
@@ -22,7 +23,7 @@ export const Choice = <const Values extends readonly string[]>(values: Values, d
 
 /** A map from any key to one type; written with `additionalProperties`, the only way that Kubernetes understands. */
 export const MapOf = <Of extends TSchema>(of: Of, options: TSchemaOptions & { minProperties?: number } = {}) =>
-  Type.Unsafe<Record<string, Static<Of>>>({ type: 'object', additionalProperties: of, ...options });
+  Type.Unsafe<Record<string, Type.Static<Of>>>({ type: 'object', additionalProperties: of, ...options });
 
 /** A map of strings, as labels are. */
 export const StringMap = (options: { description?: string } = {}) => MapOf(Type.String(), options);

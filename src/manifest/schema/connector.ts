@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import * as Type from 'typebox';
 import { Anything, Choice, Closed, legacy, MapOf, Metadata } from './common.ts';
 
 const ConnectionField = Closed({
@@ -33,4 +33,4 @@ export const Connector = Closed({
     tools: Type.Optional(Type.Array(MapOf(Anything()), legacy('dk starts no tools of a connector'))),
   }),
 });
-export type Connector = Static<typeof Connector>;
+export type Connector = Type.Static<typeof Connector>;

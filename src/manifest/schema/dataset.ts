@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import * as Type from 'typebox';
 import { Anything, Choice, Closed, MapOf, Metadata, Name } from './common.ts';
 
 const seedFields = {
@@ -46,9 +46,9 @@ export const DataSet = Closed({
     dev: Type.Optional(Development),
   }),
 });
-export type DataSet = Static<typeof DataSet>;
-export type SeedSource = Static<typeof Seed>;
-export type Column = Static<typeof Column>;
+export type DataSet = Type.Static<typeof DataSet>;
+export type SeedSource = Type.Static<typeof Seed>;
+export type Column = Type.Static<typeof Column>;
 
 /** Several data sets of one Store, usable wherever a data set is. */
 export const DataSetGroup = Closed({
@@ -60,4 +60,4 @@ export const DataSetGroup = Closed({
     datasets: Type.Array(Name(), { minItems: 1, description: 'names of DataSets' }),
   }),
 });
-export type DataSetGroup = Static<typeof DataSetGroup>;
+export type DataSetGroup = Type.Static<typeof DataSetGroup>;

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import * as Type from 'typebox';
 import { Choice, Closed, Conditions, MapOf, Metadata, Name } from './common.ts';
 import { EnvironmentVariable, Mode, Resources, Schedule } from './workload.ts';
 
@@ -72,4 +72,4 @@ export const PackageDeployment = Closed(
   },
   { description: 'A package that runs in a cell.' },
 );
-export type PackageDeployment = Static<typeof PackageDeployment>;
+export type PackageDeployment = Type.Static<typeof PackageDeployment>;

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import * as Type from 'typebox';
 import { Anything, Choice, Closed, Conditions, MapOf, Metadata, StringMap } from './common.ts';
 
 /** `store/*.yaml` and the Store resource: how one piece of infrastructure is reached. */
@@ -34,4 +34,4 @@ export const Store = Closed(
   },
   { description: 'The connection details of one piece of infrastructure, in its cell’s namespace.' },
 );
-export type Store = Static<typeof Store>;
+export type Store = Type.Static<typeof Store>;

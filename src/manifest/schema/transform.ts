@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import * as Type from 'typebox';
 import { Anything, Choice, Closed, legacy, MapOf, Metadata, Name, StringMap } from './common.ts';
 import { EnvironmentVariable, Mode, Resources, Schedule } from './workload.ts';
 
@@ -54,6 +54,6 @@ export const Transform = Closed({
     schedule: Type.Optional(Type.String(legacy('use spec.trigger.schedule.cron'))),
   }),
 });
-export type Transform = Static<typeof Transform>;
-export type Port = Static<typeof Port>;
-export type Trigger = Static<typeof Trigger>;
+export type Transform = Type.Static<typeof Transform>;
+export type Port = Type.Static<typeof Port>;
+export type Trigger = Type.Static<typeof Trigger>;

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import * as Type from 'typebox';
 import { Choice, Closed, StringMap } from './common.ts';
 
 /** How often a package runs. */
@@ -31,7 +31,7 @@ export const Resources = () =>
     },
     { description: 'what a run may use: requests and limits, or the flat fields for both at once' },
   );
-export type Resources = Static<ReturnType<typeof Resources>>;
+export type Resources = Type.Static<ReturnType<typeof Resources>>;
 
 const KeyRef = (of: string) =>
   Closed(
@@ -64,4 +64,4 @@ export const EnvironmentVariable = () =>
     },
     { description: 'one variable of the process' },
   );
-export type EnvironmentVariable = Static<ReturnType<typeof EnvironmentVariable>>;
+export type EnvironmentVariable = Type.Static<ReturnType<typeof EnvironmentVariable>>;
