@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import pg from 'pg';
 import { S3mini } from 's3mini';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -50,44 +51,49 @@ print(
 );
 
 console.log('\nWHAT × WHERE: the same package in both cells\n');
-await inEachCell((cell) => run('dev', 'seed', '--cell', cell));
-const runs = await inEachCell(async (cell) => {
-  await run('run', '--cell', cell);
-  const source = await json('data', 'ls', 'raw-events', '--cell', cell);
-  const lake = await json('data', 'ls', 'lake-events', '--cell', cell, '-n', '1');
-  return { cell, source, lake };
-});
-const { runs: records } = await json('ps', '--all');
+const variables = Object.fromEntries(
+  await inEachCell(async (cell) => {
+    await run('dev', 'seed', '--cell', cell);
+    return [cell, JSON.parse((await run('env', '--cell', cell, '--format', 'json')).stdout)];
+  }),
+);
+const told = await inEachCell(async (cell) =>
+  JSON.parse((await run('run', '--cell', cell)).stdout.replace(/^.*?: /, '')),
+);
 print([
   ['PACKAGE', 'CELL', 'ROWS', 'BUCKET', 'OBJECTS', 'BYTES', 'MS'],
-  ...runs.map(({ cell, source, lake }) => {
-    const { package: name, version, startedAt, finishedAt } = records.find((record) => record.cell === cell);
-    const took = new Date(finishedAt).getTime() - new Date(startedAt).getTime();
-    return [`${name} ${version}`, cell, source.rows, `dk-${cell}-lake`, lake.count, lake.bytes, took];
+  ...cells.map((cell, index) => {
+    const { DK_PACKAGE: name, DK_VERSION: version } = variables[cell];
+    const { rows, objects, bytes, ms } = told[index];
+    return [`${name} ${version}`, cell, rows, `dk-${cell}-lake`, objects, bytes, ms];
   }),
 ]);
 
 console.log('\nThree rows of each source, beside the records that the package made of them\n');
 const pairs = await inEachCell(async (cell) => {
-  const [lake, source] = await Promise.all([
-    json('data', 'head', 'lake-events', '--cell', cell, '-n', '3'),
-    json('data', 'head', 'raw-events', '--cell', cell, '-n', '2000'),
-  ]);
-  return lake.rows.map((record) => {
-    const row = source.rows.find(({ event_id }) => event_id === record.event_id);
-    return [
-      `dp_${cell}.raw_events`,
-      row?.event_id ?? 'MISSING',
-      row?.place ?? '',
-      `dk-${cell}-lake`,
-      record.event_id,
-      record.magnitude,
-    ];
+  const { rows: records } = await json('data', 'head', 'lake-events', '--cell', cell, '-n', '3');
+  const source = await rowsOf(
+    variables[cell].DK_STORE_DSN_WAREHOUSE,
+    records.map((record) => record.event_id),
+  );
+  return records.map((record) => {
+    const row = source.find(({ event_id }) => event_id === record.event_id);
+    const { event_id = 'MISSING', place = '' } = row ?? {};
+    return [`dp_${cell}.raw_events`, event_id, place, `dk-${cell}-lake`, record.event_id, record.magnitude];
   });
 });
 print([['TABLE', 'EVENT_ID', 'PLACE', 'BUCKET', 'EVENT_ID', 'MAGNITUDE'], ...pairs.flat()]);
 
-const canary = JSON.parse((await run('env', '--cell', 'canary', '--format', 'json')).stdout);
+/** Asked of the database itself, by any Postgres client. */
+async function rowsOf(dsn, ids) {
+  const client = new pg.Client({ connectionString: dsn });
+  await client.connect();
+  const { rows } = await client.query('SELECT event_id, place FROM raw_events WHERE event_id = ANY($1)', [ids]);
+  await client.end();
+  return rows;
+}
+
+const { canary } = variables;
 const bucket = new S3mini({
   endpoint: `${canary.AWS_ENDPOINT_URL_S3}/dk-local-lake`,
   region: canary.AWS_REGION,

@@ -1,7 +1,7 @@
 import { cellCommands } from './commands/cell/commands.ts';
 import { devCommands } from './commands/dev/commands.ts';
 import { cell, follow, output, packageFolder, runtime, where } from './commands/flags.ts';
-import { type CommandSpec, choice, option, repeated, runProgram } from './commands/program.ts';
+import { type CommandSpec, choice, number, option, repeated, runProgram } from './commands/program.ts';
 import type { Context } from './context.ts';
 
 /** Every command; its code is loaded when it runs. */
@@ -110,7 +110,7 @@ const commands: readonly CommandSpec[] = [
     example: 'object-store --data ./lake --port 29000',
     options: [
       option('--data <dir>', 'where the objects are kept').makeOptionMandatory(),
-      option('--port <port>', 'on 127.0.0.1; 0 chooses a free one', '0'),
+      number('--port <port>', 'on 127.0.0.1; 0 chooses a free one', 0),
       option(
         '--keys <file>',
         'key pairs and their buckets; by default one pair from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',

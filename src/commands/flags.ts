@@ -1,4 +1,4 @@
-import { choice, option, repeated } from './program.ts';
+import { choice, number, option, repeated } from './program.ts';
 
 // Flags that several commands have.
 export const output = choice('-o, --output <format>', 'how the result is printed', ['table', 'json', 'yaml'], 'table');
@@ -8,7 +8,7 @@ export const environment = option('--env <name>', 'the environment (DK_ENV, else
 export const where = option('--context <name>', 'where the cells are: the name of an environment');
 export const jsonEvents = option('--json-events', 'progress as one JSON object a line, on stderr', false);
 export const yes = option('--yes', 'do not ask', false);
-export const waitLock = option('--wait-lock <seconds>', 'how long to wait for another dk', '60');
+export const waitLock = number('--wait-lock <seconds>', 'how long to wait for another dk', 60);
 export const follow = option('-f, --follow', 'go on as long as more is written', false);
 export const packageFolder = option('--package <dir>', 'the folder of the package', '.');
 export const runtime = option('--runtime <runtime>', 'node or python', 'node');

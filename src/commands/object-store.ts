@@ -9,7 +9,7 @@ import { version } from '../version.ts';
 
 interface ObjectStoreFlags {
   readonly data: string;
-  readonly port: string;
+  readonly port: number;
   /** A key file, reread when it changes. */
   readonly keys?: string;
   /** Told by the health path, so that a caller knows whose server answers. */
@@ -30,7 +30,7 @@ export async function objectStore(context: Context, flags: ObjectStoreFlags): Pr
   }
   const server = await startObjectStore({
     dataDirectory: flags.data,
-    port: Number(flags.port),
+    port: flags.port,
     ...(flags.keys ? { keysFile: flags.keys } : {}),
     ...(flags.id ? { id: flags.id } : {}),
     ...(accessKeyId && secretAccessKey && !flags.keys ? { rootKey: { accessKeyId, secretAccessKey } } : {}),

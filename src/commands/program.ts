@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option, type OptionValues } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option, type OptionValues } from 'commander';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../failure.ts';
 import { version } from '../version.ts';
@@ -28,6 +28,15 @@ export function option(flags: string, what: string, value?: string | boolean | n
 /** A flag that may be given several times. */
 export function repeated(flags: string, what: string): Option {
   return new Option(flags, what).default([], 'none').argParser((value: string, all: string[]) => [...all, value]);
+}
+
+/** A flag that is a number, not below 0. */
+export function number(flags: string, what: string, value: number): Option {
+  return new Option(flags, what).default(value).argParser((text) => {
+    const parsed = Number(text);
+    if (text.trim() !== '' && parsed >= 0 && Number.isFinite(parsed)) return parsed;
+    throw new InvalidArgumentError('It is not a number.');
+  });
 }
 
 /** A flag with a closed list of values. */

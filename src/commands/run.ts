@@ -52,7 +52,8 @@ async function runOnce(context: Context, directory: string, args: readonly strin
   const onlookers = { stdout: context.stdout, stderr: context.stderr };
   const environment = where.keys.local ? environmentName(context, flags.context) : null;
   const outcome = await launchRun(context, launchOf(resolved, args, flags, environment), { records, onlookers });
-  const failure = failureOf(context, outcome);
+  // The last lines of its stderr stand right above.
+  const failure = failureOf(context, { ...outcome, complaint: [] });
   if (failure) throw failure;
   if (flags.detach)
     await printNote(context, `${outcome.record.id} runs; ${context.program} logs -f ${outcome.record.id}`);

@@ -28,6 +28,7 @@ export async function openWhere(
     cells: () => (cells ??= selectCells(context, { contextName: flags.context, writing: true })),
     keys: { env: context.env, dotEnv: await readDotEnv(packageDirectory), local: local?.cells },
     reach,
+    program: context.program,
   };
 }
 

@@ -4,6 +4,7 @@ import { lookUpCellSecret } from '../cells/secrets.ts';
 import { Failure, reasonOf } from '../failure.ts';
 import type { Store } from '../manifest/schema/store.ts';
 import type { ResolvedStore } from '../resolve/run-spec.ts';
+import { secretValuesOf } from '../resolve/secret-values.ts';
 import { connectorType, resolveStore } from '../resolve/store.ts';
 import { checkPostgres } from '../tools/postgres.ts';
 import type { PostgresStage } from '../tools/postgres-fault.ts';
@@ -37,7 +38,7 @@ export async function checkStore(
     const lookUp = (key: string) => lookUpCellSecret(cells, cell, store.metadata.name, key);
     const connector = connectorType(store, { connectors: [] });
     const { resolved, missing } = await resolveStore(store, { cell, connector, reach: 'host', lookUp });
-    onSecrets?.(secretValues(resolved));
+    onSecrets?.(secretValuesOf(resolved));
     if (missing.length === 0) return await connect(resolved, { timeoutMs: 5_000, ...options });
     const reasons = missing.map(({ key, lookedAt }) => `\${${key}} is not in ${lookedAt.join(', nor in ')}`);
     return { ok: false, stage: 'secret', reason: reasons.join('; ') };
@@ -45,11 +46,6 @@ export async function checkStore(
     if (!(error instanceof Failure) || error.kind !== 'invalid') throw error;
     return { ok: false, stage: 'address', reason: reasonOf(error) };
   }
-}
-
-/** The name of a login is no secret, and blanking it out would blank out the database of the same name. */
-function secretValues({ fields, secretFields }: ResolvedStore): readonly string[] {
-  return secretFields.filter((field) => !['user', 'username'].includes(field)).flatMap((field) => fields[field] ?? []);
 }
 
 function connect({ connector, dsn, fields }: ResolvedStore, options: { timeoutMs: number; signal?: AbortSignal }) {

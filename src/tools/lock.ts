@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Failure, reasonOf } from '../failure.ts';
 import type { ProcessIdentity } from './exec.ts';
-import { isAlive, ownIdentity } from './processes.ts';
+import { identityOf, isAlive, ownIdentity } from './processes.ts';
 
 interface Owner extends ProcessIdentity {
   readonly nonce: string;
@@ -124,7 +124,7 @@ async function withDraft<Result>(
   owner: Owner,
   work: (draft: string) => Promise<Result>,
 ): Promise<Result> {
-  const draft = `${file}.draft-${randomUUID().slice(0, 8)}`;
+  const draft = `${file}.draft-${owner.pid}-${randomUUID().slice(0, 8)}`;
   try {
     await writeDraft(draft, owner);
     return await work(draft);
@@ -174,14 +174,13 @@ async function sweep(file: string): Promise<void> {
   }
 }
 
-const draftMs = 60_000;
-
 async function isAbandoned(file: string): Promise<boolean> {
   const owner = await readOwner(file);
   if (owner === undefined) return false;
   if (owner.nonce !== 'unreadable') return !(await isAlive(owner));
-  const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Date.now() }));
-  return Date.now() - mtimeMs > draftMs;
+  // Killed before it had written its name: the file's own name still tells the process.
+  const pid = Number(/\.draft-(\d+)-/.exec(file)?.[1] ?? 0);
+  return (await identityOf(pid)) === undefined;
 }
 
 function isCode(error: unknown, ...codes: readonly string[]): boolean {

@@ -15,7 +15,7 @@ export interface DevDownFlags {
   readonly yes: boolean;
   readonly jsonEvents: boolean;
   /** Seconds. */
-  readonly waitLock: string;
+  readonly waitLock: number;
 }
 
 /** `dk dev down`: stops and keeps data; with `--delete` removes everything, or just the cells that are named. */
@@ -36,7 +36,7 @@ export async function devDown(context: Context, flags: DevDownFlags): Promise<vo
   const reporter = await createReporter(context, { json: flags.jsonEvents });
   const options = {
     name,
-    waitLockMs: Number(flags.waitLock) * 1000,
+    waitLockMs: flags.waitLock * 1000,
     tell: (line: string) => void printNote(context, line),
   };
   const work = !flags.delete

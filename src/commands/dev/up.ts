@@ -17,7 +17,7 @@ export interface DevUpFlags {
   readonly dryRun: boolean;
   readonly jsonEvents: boolean;
   /** Seconds. */
-  readonly waitLock: string;
+  readonly waitLock: number;
   readonly output: OutputFormat;
 }
 
@@ -29,7 +29,7 @@ export async function devUp(context: Context, flags: DevUpFlags): Promise<void> 
     name: environmentName(context, flags.env),
     cells: flags.cell,
     package: await packageHere(context, tell),
-    waitLockMs: Number(flags.waitLock) * 1000,
+    waitLockMs: flags.waitLock * 1000,
     tell,
   };
   if (flags.dryRun) return printPlan(context, flags.output, options);
