@@ -13,7 +13,7 @@ const env = { PATH: process.env.PATH, HOME: home, XDG_STATE_HOME: join(home, 'st
 const only = process.argv[2];
 
 const execute = (file, args, options = {}) =>
-  execFileSync(file, args, { env, cwd: home, stdio: ['ignore', 'pipe', 'pipe'], ...options }).toString();
+  execFileSync(file, args, { env, cwd: home, stdio: ['ignore', 'pipe', 'pipe'], ...options })?.toString();
 const node = (...args) => execute(process.execPath, args);
 const runDk = (...args) => execute(process.execPath, [dk, ...args]);
 
