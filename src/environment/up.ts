@@ -85,13 +85,20 @@ export function throwUnlessOk(context: Context, { ok, aborted, results }: GraphR
   });
 }
 
-/** The record with ports that can be used, written down under a lock: two environments never choose the same ones. */
+/** The record with ports that can be used; new ones are written down under a lock: no two environments choose the same. */
 async function prepareRecord(context: Context, options: UpOptions): Promise<EnvironmentRecord> {
+  const existing = await readRecord(context, options.name);
+  if (existing && (await listensItself(context, existing))) return existing;
   return withEnvironmentLock(context, { ...options, name: '.ports' }, 'dev up', async () => {
     const record = await desiredRecord(context, options);
     await writeRecord(context, record);
     return record;
   });
+}
+
+async function listensItself(context: Context, record: EnvironmentRecord): Promise<boolean> {
+  const { postgres, s3 } = await portsInUse(context, record);
+  return postgres && s3;
 }
 
 async function desiredRecord(context: Context, { name, tell }: UpOptions): Promise<EnvironmentRecord> {
@@ -108,7 +115,7 @@ async function hasLostPort(context: Context, record: EnvironmentRecord): Promise
 /** Which ports our own servers listen on. */
 async function portsInUse(context: Context, record: EnvironmentRecord) {
   const { postgres, objectStore } = openWorld(context, record);
-  return { postgres: (await postgres.state()).running, s3: (await objectStore.state()).running };
+  return { postgres: (await postgres.state()).running, s3: (await objectStore.portOfProcess()) === record.ports.s3 };
 }
 
 async function recipeFor(world: EmbeddedWorld, record: EnvironmentRecord, options: UpOptions) {

@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
-import { writeAtomically } from '../tools/atomic-file.ts';
+import { replaceFile } from '../tools/atomic-file.ts';
 import { type ProcessIdentity, startDetached } from '../tools/exec.ts';
 import { isAlive, stopProcess } from '../tools/processes.ts';
 import type { Assignment } from './carry-out.ts';
@@ -26,7 +26,7 @@ export async function leaveToSupervisor(
   const folder = records.folder(record.id);
   try {
     // Through a private file that the supervisor removes at once: argv can be read by everybody.
-    await writeAtomically(folder.assignment, JSON.stringify(assignment));
+    await replaceFile(folder.assignment, JSON.stringify(assignment));
     const supervisor = await startDetached(context.node, [context.entry, superviseCommand, folder.directory], {
       cwd: record.directory,
       env: context.env,

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Context } from '../context.ts';
-import { writeAtomically } from '../tools/atomic-file.ts';
+import { replaceFile } from '../tools/atomic-file.ts';
 import { type ProcessGroup, spawnGroup } from '../tools/exec.ts';
 import { groupLives } from '../tools/processes.ts';
 import type { Launch, Launcher, Patience } from './launch.ts';
@@ -26,7 +26,7 @@ export const processLauncher: Launcher<ProcessPlan> = {
     const { directory } = launch.run.package;
     const env = environmentOf(context, launch, id, folder);
     const command = await prepareCommand(launch, { context, directory, privateDirectory: folder.private, env });
-    await writeAtomically(folder.spec, formatRunSpec(id, launch.run));
+    await replaceFile(folder.spec, formatRunSpec(id, launch.run));
     return { launch: 'process', cwd: directory, ...command };
   },
 

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
-import { writeAtomically } from '../tools/atomic-file.ts';
+import { replaceFile } from '../tools/atomic-file.ts';
 import { isAlive } from '../tools/processes.ts';
 import type { RunRecord } from './record.ts';
 import { type RunFolder, runFolder } from './run-folder.ts';
@@ -35,7 +35,7 @@ export function openRecords(stateDirectory: string): Records {
       await mkdir(folder(id).private, { recursive: true, mode: 0o700 });
       return folder(id);
     },
-    save: (record) => writeAtomically(folder(record.id).record, `${JSON.stringify(record, null, 2)}\n`),
+    save: (record) => replaceFile(folder(record.id).record, `${JSON.stringify(record, null, 2)}\n`),
     async list() {
       const found = await Promise.all((await names(root)).map((id) => readRecord(folder(id))));
       return found.filter((record) => record !== undefined).sort(newestFirst);

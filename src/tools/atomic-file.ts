@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** Who may read a file and its folder: its owner, or whoever the umask lets. */
@@ -24,6 +24,21 @@ export async function writeAtomically(file: string, content: string, access: Acc
     throw error;
   }
   await syncFolder(folder);
+}
+
+/**
+ * The same for a private file that a power failure may take: it is never seen in part, but nothing waits for the disk.
+ */
+export async function replaceFile(file: string, content: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: modes.private.folder });
+  const draft = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}`);
+  try {
+    await writeFile(draft, content, { mode: modes.private.file, flag: 'wx' });
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
 }
 
 async function writeDurably(file: string, content: string, mode: number): Promise<void> {

@@ -35,6 +35,9 @@ async function objectStoreService({ objectStore, addresses }: EmbeddedWorld): Pr
 }
 
 async function missingServers({ postgres, objectStore }: EmbeddedWorld): Promise<readonly Service['name'][]> {
-  const [database, store] = await Promise.all([postgres.state(), objectStore.hasProcess()]);
-  return [...(database.running ? [] : ['postgres' as const]), ...(store ? [] : ['object-store' as const])];
+  const [database, store] = await Promise.all([postgres.state(), objectStore.portOfProcess()]);
+  return [
+    ...(database.running ? [] : ['postgres' as const]),
+    ...(store === undefined ? ['object-store' as const] : []),
+  ];
 }

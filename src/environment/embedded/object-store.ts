@@ -26,8 +26,8 @@ export interface ObjectStoreServer {
   readonly logFile: string;
   readonly keys: Keys;
   state(): Promise<ServerState>;
-  /** Whether a process of ours is alive, even one that does not answer. */
-  hasProcess(): Promise<boolean>;
+  /** The port of a process of ours that lives, even if it does not answer. */
+  portOfProcess(): Promise<number | undefined>;
   start(progress: { readonly signal: AbortSignal; say(what: string): void }): Promise<void>;
   stop(): Promise<void>;
 }
@@ -56,9 +56,9 @@ export function openObjectStore(context: Context, { directory, id, port }: Optio
     logFile,
     keys,
     state,
-    hasProcess: async () => {
+    async portOfProcess() {
       const record = await readServerRecord(recordFile);
-      return record !== undefined && isAlive(record);
+      return record && (await isAlive(record)) ? record.port : undefined;
     },
     async start({ signal, say }) {
       await mkdir(join(directory, 'data'), { recursive: true, mode: 0o700 });

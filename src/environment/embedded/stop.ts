@@ -16,7 +16,7 @@ const stopObjectStore: Step<EmbeddedWorld> = {
   title: 'Stop the object store',
   needs: [],
   async check({ objectStore }) {
-    return (await objectStore.hasProcess()) ? { done: false, why: 'it runs' } : { done: true };
+    return (await objectStore.portOfProcess()) === undefined ? { done: true } : { done: false, why: 'it runs' };
   },
   run: ({ objectStore }) => objectStore.stop(),
 };
