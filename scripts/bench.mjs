@@ -1,6 +1,6 @@
 // Ratios against a baseline in the same run: interleaved, the first round dropped, median and p90. Writes bench-results/.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -170,26 +170,17 @@ try {
   const byHand = JSON.parse(
     execute(process.execPath, [dk, 'env', '--cell', 'local', '--format', 'json'], { cwd: package_ }),
   );
-  const noop = join(home, 'noop.mjs');
+  // The same package, but for what it does: nothing.
+  const idle = join(home, 'idle');
+  cpSync(package_, idle, { recursive: true, filter: (file) => !file.includes('node_modules') });
+  const noop = join(idle, 'noop.mjs');
   writeFileSync(noop, 'process.exitCode = 0;\n');
+  const transform = readFileSync(join(idle, 'dk.yaml'), 'utf8');
+  writeFileSync(join(idle, 'dk.yaml'), `${transform}  command: [${JSON.stringify(process.execPath)}, noop.mjs]\n`);
   compare('dk run over starting the same process by hand', {
     kind: 'difference',
-    baseline: { run: () => execute(process.execPath, [noop], { cwd: package_, env: { ...env, ...byHand } }) },
-    subject: {
-      run: () =>
-        execute(
-          process.execPath,
-          [
-            dk,
-            'run',
-            '--cell',
-            'local',
-            '--set',
-            `command=[${JSON.stringify(process.execPath)}, ${JSON.stringify(noop)}]`,
-          ],
-          { cwd: package_ },
-        ),
-    },
+    baseline: { run: () => execute(process.execPath, [noop], { cwd: idle, env: { ...env, ...byHand } }) },
+    subject: { run: () => execute(process.execPath, [dk, 'run', '--cell', 'local'], { cwd: idle }) },
     rounds: 15,
     bar: 150,
   });

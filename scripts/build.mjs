@@ -10,12 +10,45 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const outdir = resolve(root, process.argv[2] ?? 'dist');
 
 const { version } = JSON.parse(await readFile(resolve(root, 'package.json'), 'utf8'));
+/**
+ * One chunk for the commands that are used all day: finding a file takes Node longer than reading a few commands too many.
+ * The others keep chunks of their own: what they import is large.
+ */
+const frequent = [
+  'run',
+  'exec',
+  'env',
+  'ps',
+  'logs',
+  'stop',
+  'data',
+  'dev/up',
+  'dev/down',
+  'dev/status',
+  'dev/seed',
+].map((name) => resolve(root, 'src/commands', `${name}.ts`));
+const frequentCommands = {
+  name: 'frequent-commands',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\/.*\.ts$/ }, ({ kind, path, resolveDir }) =>
+      kind === 'dynamic-import' && frequent.includes(resolve(resolveDir, path))
+        ? { path: 'commands', namespace: 'frequent' }
+        : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'frequent' }, () => ({
+      contents: frequent.map((file) => `export * from ${JSON.stringify(file)};`).join('\n'),
+      resolveDir: root,
+    }));
+  },
+};
+
 await rm(outdir, { recursive: true, force: true });
 await build({
   entryPoints: ['src/bin.ts'],
   absWorkingDir: root,
   outdir,
   bundle: true,
+  plugins: [frequentCommands],
   splitting: true,
   format: 'esm',
   platform: 'node',
@@ -26,7 +59,8 @@ await build({
   define: {
     DK_BUILD_VERSION: JSON.stringify(version),
     // pg asks where it runs: where there is no navigator (Node 20), by making a Response, which loads all of fetch.
-    navigator: JSON.stringify({ userAgent: 'Node.js' }),
+    navigator: 'globalThis',
+    'navigator.userAgent': JSON.stringify('Node.js'),
   },
   // CommonJS packages inside the bundle call require for Node's own modules.
   banner: {

@@ -3,9 +3,7 @@ import { access, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import type { Cell } from '../manifest/schema/cell.ts';
-import { writeManifests } from '../manifest/write.ts';
 import { writeAtomically } from '../tools/atomic-file.ts';
-import { editDocument } from './edit-yaml.ts';
 import { cellFile, cellFolder, type Layout, lockFile, secretsFolder } from './layout.ts';
 import { readManifestFile } from './manifest-file.ts';
 import { namesIn, orUndefined } from './missing.ts';
@@ -56,11 +54,13 @@ export function applyCell(layout: Layout, cell: Cell): Promise<Applied> {
     const wanted = written(cell);
     const old = await readCellFile(layout, name);
     if (!old) {
+      const { writeManifests } = await import('../manifest/write.ts');
       await writeAtomically(file, writeManifests([namespaceFor(cell), wanted]));
       return 'created';
     }
     if (sameContent(old.cell, wanted)) return 'unchanged';
     checkSameNamespace(layout, old.cell, cell);
+    const { editDocument } = await import('./edit-yaml.ts');
     await writeAtomically(file, editDocument(old.text, { kind: 'Cell', name }, wanted));
     return 'changed';
   });
@@ -92,7 +92,7 @@ async function alone<Result>(layout: Layout, name: string, work: () => Promise<R
 }
 
 async function readCellFile(layout: Layout, name: string): Promise<{ cell: Cell; text: string } | undefined> {
-  const found = await readManifestFile(cellFile(layout, name));
+  const found = await readManifestFile(cellFile(layout, name), layout.parse);
   if (!found) return undefined;
   const cells = found.manifests.flatMap((manifest) => (manifest.kind === 'Cell' ? [manifest.value] : []));
   const [cell] = cells;

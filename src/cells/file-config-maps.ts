@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { isMapping } from '../manifest/mapping.ts';
-import { writeManifests } from '../manifest/write.ts';
 import { writeAtomically } from '../tools/atomic-file.ts';
-import { addDocument, editDocument } from './edit-yaml.ts';
 import { cellExists, changeCell } from './file-cells.ts';
 import { cellFolder, type Layout } from './layout.ts';
 import { readManifestFolder } from './manifest-file.ts';
@@ -30,6 +28,7 @@ export function openFileConfigMaps(layout: Layout): CellConfigMaps {
         const old = await findConfigMap(layout, cell, name);
         if (old && sameContent(old.values, values)) return 'unchanged';
         const wanted = configMapFor(spec.namespace, name, values);
+        const { editDocument } = await import('./edit-yaml.ts');
         if (old) await writeAtomically(old.file, editDocument(old.text, { kind: 'ConfigMap', name }, wanted));
         else await addConfigMap(join(cellFolder(layout, cell), `configmap-${name}.yaml`), wanted);
         return old ? 'changed' : 'created';
@@ -42,7 +41,7 @@ async function findConfigMap(layout: Layout, cell: string, name: string) {
 }
 
 async function readConfigMaps(layout: Layout, cell: string) {
-  const files = await readManifestFolder(cellFolder(layout, cell));
+  const files = await readManifestFolder(cellFolder(layout, cell), layout.parse);
   return files.flatMap(({ file, text, others }) =>
     others
       .filter(({ apiVersion, kind }) => apiVersion === 'v1' && kind === 'ConfigMap')
@@ -51,6 +50,8 @@ async function readConfigMaps(layout: Layout, cell: string) {
 }
 
 async function addConfigMap(file: string, wanted: Readonly<Record<string, unknown>>): Promise<void> {
+  const { addDocument } = await import('./edit-yaml.ts');
+  const { writeManifests } = await import('../manifest/write.ts');
   await writeAtomically(file, addDocument(await readIfThere(file), writeManifests(wanted)));
 }
 

@@ -3,9 +3,7 @@ import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import type { Cell } from '../manifest/schema/cell.ts';
 import type { Store } from '../manifest/schema/store.ts';
-import { writeManifests } from '../manifest/write.ts';
 import { writeAtomically } from '../tools/atomic-file.ts';
-import { addDocument, editDocument, removeDocument } from './edit-yaml.ts';
 import { changeCell, readCell } from './file-cells.ts';
 import { type Layout, storesFolder } from './layout.ts';
 import { readManifestFolder } from './manifest-file.ts';
@@ -33,6 +31,7 @@ export function applyStore(layout: Layout, cellName: string, store: Store): Prom
     const wanted = placeStore(store, cell);
     const old = (await readStoreFiles(layout, cell)).find((file) => file.store.metadata.name === name);
     if (old && sameContent(old.store, wanted)) return 'unchanged';
+    const { editDocument } = await import('./edit-yaml.ts');
     if (old) await writeAtomically(old.file, editDocument(old.text, { kind: 'Store', name }, wanted));
     else await addStore(layout, cell, wanted);
     return old ? 'changed' : 'created';
@@ -43,6 +42,7 @@ export function deleteStore(layout: Layout, cellName: string, name: string): Pro
   return changeCell(layout, cellName, async (cell) => {
     const old = (await readStoreFiles(layout, cell)).find(({ store }) => store.metadata.name === name);
     if (!old) return false;
+    const { removeDocument } = await import('./edit-yaml.ts');
     const rest = removeDocument(old.text, { kind: 'Store', name });
     if (rest === undefined) await rm(old.file);
     else await writeAtomically(old.file, rest);
@@ -60,11 +60,13 @@ function placeStore(store: Store, { spec }: Cell): Store {
 async function addStore(layout: Layout, { metadata }: Cell, store: Store): Promise<void> {
   const file = join(storesFolder(layout, metadata.name), `${store.metadata.name}.yaml`);
   const present = await readIfThere(file);
+  const { addDocument } = await import('./edit-yaml.ts');
+  const { writeManifests } = await import('../manifest/write.ts');
   await writeAtomically(file, addDocument(present, writeManifests([store])));
 }
 
 async function readStoreFiles(layout: Layout, cell: Cell): Promise<readonly StoreFile[]> {
-  const files = await readManifestFolder(storesFolder(layout, cell.metadata.name));
+  const files = await readManifestFolder(storesFolder(layout, cell.metadata.name), layout.parse);
   const found = files.flatMap(({ file, text, manifests }) =>
     manifests.flatMap((manifest) => {
       if (manifest.kind !== 'Store') return [];

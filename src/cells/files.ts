@@ -1,3 +1,4 @@
+import { type Parse, parseAnew } from '../tools/parse-memory.ts';
 import { applyCell, deleteCell, readCell } from './file-cells.ts';
 import { openFileConfigMaps } from './file-config-maps.ts';
 import { openFileSecrets } from './file-secrets.ts';
@@ -7,14 +8,16 @@ import type { Layout } from './layout.ts';
 import type { CellRepository } from './repository.ts';
 import { createTurns } from './turns.ts';
 
-export interface FileCellsOptions extends Omit<Layout, 'inTurn'> {
+export interface FileCellsOptions extends Omit<Layout, 'inTurn' | 'parse'> {
+  /** Parses anew when absent. */
+  readonly parse?: Parse;
   /** Without it, nobody knows whether a Store is ready. */
   readonly probe?: Probe;
 }
 
 /** Cells as files in the GitOps layout: `cells/<cell>/cell.yaml` and `stores/*.yaml`, and `secrets/<cell>/*.json`. */
-export function openFileCells({ probe, ...options }: FileCellsOptions): CellRepository {
-  const layout = { ...options, inTurn: createTurns() };
+export function openFileCells({ probe, parse = parseAnew, ...options }: FileCellsOptions): CellRepository {
+  const layout = { ...options, parse, inTurn: createTurns() };
   return {
     where: layout.where,
     secrets: openFileSecrets(layout),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Parse } from '../tools/parse-memory.ts';
 import { checkCellName } from './names.ts';
 import type { Turns } from './turns.ts';
 
@@ -12,6 +13,7 @@ export interface Layout {
   readonly secretsDirectory: string;
   /** One change of a cell at a time. */
   readonly inTurn: Turns;
+  readonly parse: Parse;
 }
 
 /** The functions below fail on what cannot be the name of a cell. */

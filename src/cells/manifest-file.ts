@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
-import { type ParsedManifests, parseManifests } from '../manifest/parse.ts';
+import type { ParsedManifests } from '../manifest/parse.ts';
 import { problemText } from '../manifest/problem.ts';
+import type { Parse } from '../tools/parse-memory.ts';
 import { namesIn, readIfThere } from './missing.ts';
 
 /** A file of manifests, all of them valid. */
@@ -11,15 +12,15 @@ export interface ManifestFile extends Omit<ParsedManifests, 'problems'> {
 }
 
 /** Undefined where there is no file; a Failure names every problem with its place. */
-export async function readManifestFile(file: string): Promise<ManifestFile | undefined> {
+export async function readManifestFile(file: string, parse: Parse): Promise<ManifestFile | undefined> {
   const text = await readIfThere(file);
-  return text === undefined ? undefined : { file, text, ...checkManifests(text, file) };
+  return text === undefined ? undefined : { file, text, ...checkManifests(await parse(text, file), file) };
 }
 
 /** The YAML files of a folder, by name, without its subfolders. */
-export async function readManifestFolder(folder: string): Promise<readonly ManifestFile[]> {
+export async function readManifestFolder(folder: string, parse: Parse): Promise<readonly ManifestFile[]> {
   const names = (await namesIn(folder)).filter(isManifestName);
-  const files = await Promise.all(names.map((name) => readManifestFile(join(folder, name))));
+  const files = await Promise.all(names.map((name) => readManifestFile(join(folder, name), parse)));
   return files.filter((file) => file !== undefined);
 }
 
@@ -28,8 +29,7 @@ export function isManifestName(name: string): boolean {
   return /\.(ya?ml|json)$/.test(name);
 }
 
-function checkManifests(text: string, file: string): ParsedManifests {
-  const parsed = parseManifests(text, file);
+function checkManifests(parsed: ParsedManifests, file: string): ParsedManifests {
   const errors = parsed.problems.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return parsed;
   throw new Failure('invalid', { what: `${file} is not valid`, why: errors.map(problemText) });

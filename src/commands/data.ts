@@ -9,6 +9,7 @@ import { Failure } from '../failure.ts';
 import { loadValidPackage } from '../package/load.ts';
 import { type OutputFormat, printResult } from '../report/result.ts';
 import { formatBytes, formatTable } from '../report/table.ts';
+import { rememberingOptions } from './read-options.ts';
 import { openWhere, type WhereFlags } from './where.ts';
 
 export interface DataFlags extends WhereFlags {
@@ -44,7 +45,10 @@ export async function dataHead(context: Context, dataset: string, flags: DataFla
 }
 
 async function open(context: Context, dataset: string, flags: DataFlags): Promise<Place> {
-  const pkg = await loadValidPackage(resolve(context.cwd, flags.package ?? '.'), { cwd: context.cwd });
+  const pkg = await loadValidPackage(
+    resolve(context.cwd, flags.package ?? '.'),
+    rememberingOptions(context, flags.context),
+  );
   const { place, secretValues } = await findPlace(pkg, dataset, await openWhere(context, pkg.directory, flags));
   context.secrets.add(secretValues);
   return place;

@@ -58,7 +58,7 @@ export async function runProgram(
       'after',
       `\nStart with:\n  $ ${context.program} init my-package && cd my-package && ${context.program} dev up && ${context.program} run`,
     );
-  for (const spec of specs) addCommand(context, program, spec, (code) => (exitCode = code));
+  for (const spec of relevant(specs, argv)) addCommand(context, program, spec, (code) => (exitCode = code));
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;
@@ -66,6 +66,12 @@ export async function runProgram(
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 || error.code === 'commander.help' ? exitCodes.done : exitCodes.usage;
   }
+}
+
+/** One word of the command line is enough to leave most commands out; all are needed for help, and for near misses. */
+function relevant(specs: readonly CommandSpec[], [word]: readonly string[]): readonly CommandSpec[] {
+  const meant = specs.filter(({ name }) => name.split(' ')[0] === word);
+  return meant.length > 0 ? meant : specs;
 }
 
 function addCommand(context: Context, program: Command, spec: CommandSpec, done: (code: number) => void): void {

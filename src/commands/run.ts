@@ -7,13 +7,14 @@ import type { Launch } from '../launch/launch.ts';
 import { failureOf, launchRun } from '../launch/launch-run.ts';
 import { openRecords } from '../launch/records.ts';
 import { parseDuration } from '../manifest/grammar/duration.ts';
+import type { Package } from '../manifest/manifest.ts';
 import { loadValidPackage } from '../package/load.ts';
 import { type OutputFormat, printNote, printResult } from '../report/result.ts';
 import { formatTable } from '../report/table.ts';
 import { describePlan, type PlanDescription } from '../resolve/describe.ts';
 import { resolveRun } from '../resolve/resolve.ts';
 import type { ResolvedRun } from '../resolve/run-spec.ts';
-import { applySettings } from '../resolve/settings.ts';
+import { rememberingOptions } from './read-options.ts';
 import { openWhere, type WhereFlags } from './where.ts';
 
 export interface RunFlags extends WhereFlags {
@@ -43,9 +44,10 @@ export async function run(
 }
 
 async function runOnce(context: Context, directory: string, args: readonly string[], flags: RunFlags): Promise<void> {
-  const pkg = await loadValidPackage(resolve(context.cwd, directory), { cwd: context.cwd });
+  const options = flags.dryRun ? { cwd: context.cwd } : rememberingOptions(context, flags.context);
+  const pkg = await loadValidPackage(resolve(context.cwd, directory), options);
   const where = await openWhere(context, pkg.directory, flags);
-  const resolved = await resolveRun(applySettings(pkg, flags.set), where);
+  const resolved = await resolveRun(await withSettings(pkg, flags.set), where);
   context.secrets.add(resolved.secretValues);
   if (flags.dryRun) return printPlan(context, flags.output, describePlan(resolved));
   const records = openRecords(stateDirectory(context));
@@ -57,6 +59,10 @@ async function runOnce(context: Context, directory: string, args: readonly strin
   if (failure) throw failure;
   if (flags.detach)
     await printNote(context, `${outcome.record.id} runs; ${context.program} logs -f ${outcome.record.id}`);
+}
+
+async function withSettings(pkg: Package, settings: readonly string[]): Promise<Package> {
+  return settings.length === 0 ? pkg : (await import('../resolve/settings.ts')).applySettings(pkg, settings);
 }
 
 function launchOf(run: ResolvedRun, args: readonly string[], flags: RunFlags, environment: string | null): Launch {

@@ -1,7 +1,7 @@
 import { checkCellName } from '../cells/names.ts';
 import { ownerLabels } from '../cells/ownership.ts';
+import { apiVersion } from '../manifest/api-version.ts';
 import type { Cell } from '../manifest/schema/cell.ts';
-import { apiVersion } from '../manifest/schema/common.ts';
 import type { Store } from '../manifest/schema/store.ts';
 import { endpointAnnotations } from '../resolve/address.ts';
 

@@ -3,6 +3,7 @@ import { openFileCells } from '../cells/files.ts';
 import type { CellRepository } from '../cells/repository.ts';
 import type { Context } from '../context.ts';
 import { storeProbe } from './check-store.ts';
+import { parseMemory } from './parse-memory.ts';
 import { type EnvironmentRecord, environmentDirectory } from './state.ts';
 
 /** The cells of an embedded environment: files in the GitOps layout. */
@@ -13,6 +14,7 @@ export function openLocalCells(context: Context, record: EnvironmentRecord): Cel
     directory: join(directory, 'cells'),
     secretsDirectory: join(directory, 'secrets'),
     probe: storeProbe(() => cells),
+    parse: parseMemory(context, record.name),
   });
   return cells;
 }

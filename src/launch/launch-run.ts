@@ -21,10 +21,13 @@ export async function launchRun(
   const assignment = await prepare(context, launch, records, id);
   const record = newRecord(id, launch, context.now(), await ownIdentity());
   await records.save(record);
+  // While the package runs.
+  const pruned = records.prune(context.now());
+  pruned.catch(() => undefined);
   const outcome = launch.options.detach
     ? { record: await leaveToSupervisor(context, records, record, assignment), complaint: [] }
     : await carryOut(context, records, record, assignment, onlookers);
-  await records.prune(context.now());
+  await pruned;
   return outcome;
 }
 

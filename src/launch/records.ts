@@ -95,15 +95,24 @@ function newestFirst(a: RunRecord, b: RunRecord): number {
   return b.startedAt.localeCompare(a.startedAt) || b.id.localeCompare(a.id);
 }
 
+/** Every run ends with this, so it reads only what it has to: all records when there are too many, else those with secrets. */
 async function prune(records: Records, root: string, now: Date): Promise<void> {
-  const known = await records.list();
-  const ended = known.filter((record) => record.status !== 'running');
-  const surplus = ended.filter((record) => known.indexOf(record) >= keptRecords);
+  const ids = await names(root);
+  const holdsSecrets = await Promise.all(ids.map((id) => exists(records.folder(id).private)));
+  await Promise.all(ids.filter((_, index) => holdsSecrets[index]).map((id) => forgetSecrets(records, id, now)));
+  if (ids.length <= keptRecords) return;
+  const surplus = (await records.list()).slice(keptRecords).filter(({ status }) => status !== 'running');
   await Promise.all(surplus.map(({ id }) => records.remove(id)));
-  const left = ended.filter((record) => !surplus.includes(record));
-  await Promise.all(left.map(({ id }) => rm(records.folder(id).private, { recursive: true, force: true })));
-  const strangers = (await names(root)).filter((name) => !known.some(({ id }) => id === name));
-  await Promise.all(strangers.map((id) => removeIfAbandoned(records, id, now)));
+}
+
+async function forgetSecrets(records: Records, id: string, now: Date): Promise<void> {
+  const record = await records.get(id);
+  if (!record) return removeIfAbandoned(records, id, now);
+  if (record.status !== 'running') await rm(records.folder(id).private, { recursive: true, force: true });
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
 }
 
 /** A folder without a record belongs to a run that is being prepared, or to one that never came to be. */

@@ -1,5 +1,5 @@
+import { apiVersion } from './api-version.ts';
 import { schemas } from './kinds.ts';
-import { apiVersion } from './schema/common.ts';
 import { type SchemaNode, schemaNode } from './schema/node.ts';
 import { structuralSchema } from './structural-schema.ts';
 import { writeManifests } from './write.ts';

@@ -1,6 +1,6 @@
+import { apiVersion } from './api-version.ts';
 import { schemas } from './kinds.ts';
 import type { Kinds } from './manifest.ts';
-import { apiVersion } from './schema/common.ts';
 import { type SchemaNode, schemaNode } from './schema/node.ts';
 
 /** The JSON Schema of one kind, for editors. */

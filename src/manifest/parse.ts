@@ -1,3 +1,4 @@
+import { apiVersion } from './api-version.ts';
 import { isKind, kindNames, schemas } from './kinds.ts';
 import type { Manifest, Source } from './manifest.ts';
 import { isMapping, type Mapping } from './mapping.ts';
@@ -6,7 +7,6 @@ import { inReadingOrder, type Position, type Problem } from './problem.ts';
 import { problemAt } from './problem-at.ts';
 import { readYaml, type YamlDocument } from './read-yaml.ts';
 import { withoutPaths } from './salvage.ts';
-import { apiVersion } from './schema/common.ts';
 import { withoutServerFields } from './strip.ts';
 import { type Finding, validate } from './validate.ts';
 

@@ -1,5 +1,4 @@
 import { Failure } from '../failure.ts';
-import { inVersionRange } from '../manifest/grammar/version.ts';
 import type { Package } from '../manifest/manifest.ts';
 import { didYouMean } from '../manifest/near-miss.ts';
 import type { DataSet } from '../manifest/schema/dataset.ts';
@@ -13,7 +12,6 @@ export function datasetsOf(pkg: Package, port: Port): readonly DataSet[] {
   const missing = namesMeant(pkg, port).find((name) => !found.some(({ metadata }) => metadata.name === name));
   if (missing !== undefined) throw noDataSet(pkg, missing);
   if (found.length === 0) throw noMatch(pkg, port.tags ?? {});
-  for (const dataset of found) checkVersion(dataset, port);
   return found;
 }
 
@@ -44,14 +42,6 @@ function noMatch(pkg: Package, tags: Readonly<Record<string, string>>): Failure 
   return new Failure('notFound', {
     what: `No data set carries the labels ${wanted.join(', ')}`,
     why: `There are ${namesOf(pkg).join(', ') || 'none'}`,
-  });
-}
-
-function checkVersion({ metadata }: DataSet, { version: range }: Port): void {
-  const { name, version } = metadata;
-  if (range === undefined || (version !== undefined && inVersionRange(version, range))) return;
-  throw new Failure('invalid', {
-    what: `Data set ${name} ${version === undefined ? 'has no version' : `is version ${version}`}, and ${range} is asked for`,
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Package } from '../manifest/manifest.ts';
 import type { DataSet } from '../manifest/schema/dataset.ts';
 import type { Port } from '../manifest/schema/transform.ts';
+import { checkVersion } from './dataset-version.ts';
 import { datasetsOf } from './datasets.ts';
 import type { ResolvedPort, ResolvedStore } from './run-spec.ts';
 
@@ -18,7 +19,9 @@ export async function placeDataSets(
 ): Promise<readonly PlacedDataSet[]> {
   const placed = ports.map(async (port) => {
     const cell = await cellOf(port);
-    return datasetsOf(pkg, port).map((dataset) => ({ dataset, cell }));
+    const datasets = datasetsOf(pkg, port);
+    for (const dataset of datasets) await checkVersion(dataset, port);
+    return datasets.map((dataset) => ({ dataset, cell }));
   });
   return (await Promise.all(placed)).flat();
 }

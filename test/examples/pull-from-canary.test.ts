@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openFileCells } from '../../src/cells/files.ts';
 import type { CellRepository } from '../../src/cells/repository.ts';
-import { apiVersion } from '../../src/manifest/schema/common.ts';
+import { apiVersion } from '../../src/manifest/api-version.ts';
 import { loadValidPackage } from '../../src/package/load.ts';
 import { commands, launchPackage, summaryOf } from './launch-package.ts';
 import { type Database, type PostgresServer, startPostgres } from './servers.ts';

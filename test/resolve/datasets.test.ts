@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { checkVersion } from '../../src/resolve/dataset-version.ts';
 import { datasetsOf } from '../../src/resolve/datasets.ts';
 import { dataset, packageOf } from './given.ts';
 
@@ -34,21 +35,22 @@ describe('datasetsOf', () => {
     );
   });
 
-  test.each(['^1.2', '1.x', '>=1.3.0-0 <2', '1.3.0'])('takes version 1.3.0 for %s', (version) => {
-    expect(names({ dataset: 'orders', version })).toEqual(['orders']);
+  const fits = (name: string, version: string) => {
+    const [found] = datasetsOf(pkg, { dataset: name });
+    return found && checkVersion(found, { version });
+  };
+
+  test.each(['^1.2', '1.x', '>=1.3.0-0 <2', '1.3.0'])('takes version 1.3.0 for %s', async (version) => {
+    await expect(fits('orders', version)).resolves.toBeUndefined();
   });
 
-  test.each(['^1.2', '>=1.2 <2'])('takes the prerelease 1.3.0-g29aef01 for %s', (version) => {
-    expect(names({ dataset: 'returns', version })).toEqual(['returns']);
+  test.each(['^1.2', '>=1.2 <2'])('takes the prerelease 1.3.0-g29aef01 for %s', async (version) => {
+    await expect(fits('returns', version)).resolves.toBeUndefined();
   });
 
-  test('refuses another version, and a data set without one', () => {
-    expect(() => names({ dataset: 'orders', version: '^2' })).toThrow(
-      'Data set orders is version 1.3.0, and ^2 is asked for',
-    );
-    expect(() => names({ dataset: 'visits', version: '*' })).toThrow(
-      'Data set visits has no version, and * is asked for',
-    );
+  test('refuses another version, and a data set without one', async () => {
+    await expect(fits('orders', '^2')).rejects.toThrow('Data set orders is version 1.3.0, and ^2 is asked for');
+    await expect(fits('visits', '*')).rejects.toThrow('Data set visits has no version, and * is asked for');
   });
 
   test.each([[{}], [{ dataset: 'orders', tags: { domain: 'sales' } }]])('refuses the port %j', (port) => {

@@ -9,7 +9,7 @@ import { ownerLabels } from '../../src/cells/ownership.ts';
 import type { CellRepository } from '../../src/cells/repository.ts';
 import { wantedCell, wantedStore } from '../../src/environment/desired.ts';
 import type { Event } from '../../src/graph/events.ts';
-import { apiVersion } from '../../src/manifest/schema/common.ts';
+import { apiVersion } from '../../src/manifest/api-version.ts';
 import type { DataSet } from '../../src/manifest/schema/dataset.ts';
 import type { Store } from '../../src/manifest/schema/store.ts';
 import type { Port } from '../../src/manifest/schema/transform.ts';

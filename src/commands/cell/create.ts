@@ -5,7 +5,7 @@ import { readBundles } from '../../cells/read-bundles.ts';
 import type { Context } from '../../context.ts';
 import { selectCells } from '../../environment/select.ts';
 import { Failure } from '../../failure.ts';
-import { apiVersion } from '../../manifest/schema/common.ts';
+import { apiVersion } from '../../manifest/api-version.ts';
 import { type OutputFormat, printNote } from '../../report/result.ts';
 import { noteSkipped, printApplied } from './applied.ts';
 

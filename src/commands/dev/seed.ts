@@ -7,6 +7,7 @@ import { createReporter } from '../../report/progress.ts';
 import { type OutputFormat, printNote, printResult } from '../../report/result.ts';
 import { formatBytes, formatDuration, formatTable } from '../../report/table.ts';
 import { type SeedResult, seedPackage } from '../../seed/seed-package.ts';
+import { rememberingOptions } from '../read-options.ts';
 
 export interface DevSeedFlags {
   readonly env?: string;
@@ -19,7 +20,7 @@ export interface DevSeedFlags {
 
 /** `dk dev seed`: loads the rows and files of the data sets' `dev.seed`, where they changed. */
 export async function devSeed(context: Context, flags: DevSeedFlags): Promise<void> {
-  const pkg = await loadValidPackage(context.cwd, { cwd: context.cwd });
+  const pkg = await loadValidPackage(context.cwd, rememberingOptions(context, flags.env));
   const { cells, id: environmentId } = await needRunning(context, environmentName(context, flags.env));
   const { listener: onProgress, finished } = await createReporter(context, { json: flags.jsonEvents });
   const { profile, clean } = flags;

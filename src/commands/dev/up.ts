@@ -25,10 +25,11 @@ export interface DevUpFlags {
 export async function devUp(context: Context, flags: DevUpFlags): Promise<void> {
   checkEngine(context, flags.engine);
   const tell = (line: string) => void printNote(context, line);
+  const name = environmentName(context, flags.env);
   const options: UpOptions = {
-    name: environmentName(context, flags.env),
+    name,
     cells: flags.cell,
-    package: await packageHere(context, tell),
+    package: await packageHere(context, name, tell),
     waitLockMs: flags.waitLock * 1000,
     tell,
   };

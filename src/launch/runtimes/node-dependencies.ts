@@ -48,10 +48,21 @@ async function isInstalled(directory: string, name: string, range: string): Prom
 
 /** What is no range (a folder, a Git address, a workspace) fits whatever is there; so does what has no version. */
 async function fits(version: string | undefined, range: string): Promise<boolean> {
+  if (version !== undefined && isLaterOfSameMajor(version, range)) return true;
   const { default: semver } = await import('semver');
   const real = range.replace(/^npm:.*@/, '');
   if (version === undefined || semver.validRange(real) === null) return true;
   return semver.satisfies(version, real, { includePrerelease: true });
+}
+
+/** What npm writes, `^8.11.3`, for a plain version: answered without loading semver, which takes as long as a short run. */
+function isLaterOfSameMajor(version: string, range: string): boolean {
+  const wanted = /^\^([1-9]\d*)\.(\d+)\.(\d+)$/.exec(range)?.slice(1).map(Number);
+  const found = /^(\d+)\.(\d+)\.(\d+)$/.exec(version)?.slice(1).map(Number);
+  if (!wanted || !found || wanted[0] !== found[0]) return false;
+  const [, minor = 0, patch = 0] = wanted;
+  const [, foundMinor = 0, foundPatch = 0] = found;
+  return foundMinor > minor || (foundMinor === minor && foundPatch >= patch);
 }
 
 async function readPackage(directory: string): Promise<PackageJson | undefined> {

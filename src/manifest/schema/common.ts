@@ -1,9 +1,6 @@
 import type { TSchema, TSchemaOptions } from 'typebox';
 import * as Type from 'typebox';
 
-/** The group and version of every kind of ours. */
-export const apiVersion = 'datakit.infoblox.dev/v1alpha1';
-
 /** A name that Kubernetes accepts wherever we use it: a DNS label. */
 export const Name = (options: { maxLength?: number; description?: string } = {}) =>
   Type.String({
