@@ -11,32 +11,23 @@ const outdir = resolve(root, process.argv[2] ?? 'dist');
 
 const { version } = JSON.parse(await readFile(resolve(root, 'package.json'), 'utf8'));
 /**
- * One chunk for the commands that are used all day: finding a file takes Node longer than reading a few commands too many.
- * The others keep chunks of their own: what they import is large.
+ * A chunk for each group of commands that are used all day: finding a file takes Node longer than reading a few commands too
+ * many. The others keep chunks of their own: what they import is large.
  */
-const frequent = [
-  'run',
-  'exec',
-  'env',
-  'ps',
-  'logs',
-  'stop',
-  'data',
-  'dev/up',
-  'dev/down',
-  'dev/status',
-  'dev/seed',
-].map((name) => resolve(root, 'src/commands', `${name}.ts`));
-const frequentCommands = {
-  name: 'frequent-commands',
+const groups = [
+  ['run', 'exec', 'env', 'ps', 'logs', 'stop'],
+  ['dev/up', 'dev/down', 'dev/status'],
+  ['dev/seed', 'data'],
+].map((names) => names.map((name) => resolve(root, 'src/commands', `${name}.ts`)));
+const groupedCommands = {
+  name: 'grouped-commands',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^\.\/.*\.ts$/ }, ({ kind, path, resolveDir }) =>
-      kind === 'dynamic-import' && frequent.includes(resolve(resolveDir, path))
-        ? { path: 'commands', namespace: 'frequent' }
-        : undefined,
-    );
-    onLoad({ filter: /./, namespace: 'frequent' }, () => ({
-      contents: frequent.map((file) => `export * from ${JSON.stringify(file)};`).join('\n'),
+    onResolve({ filter: /^\.\/.*\.ts$/ }, ({ kind, path, resolveDir }) => {
+      const group = groups.findIndex((files) => files.includes(resolve(resolveDir, path)));
+      if (kind === 'dynamic-import' && group >= 0) return { path: `commands-${group}`, namespace: 'group' };
+    });
+    onLoad({ filter: /./, namespace: 'group' }, ({ path }) => ({
+      contents: groups[Number(path.split('-')[1])].map((file) => `export * from ${JSON.stringify(file)};`).join('\n'),
       resolveDir: root,
     }));
   },
@@ -48,7 +39,7 @@ await build({
   absWorkingDir: root,
   outdir,
   bundle: true,
-  plugins: [frequentCommands],
+  plugins: [groupedCommands],
   splitting: true,
   format: 'esm',
   platform: 'node',

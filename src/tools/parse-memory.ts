@@ -37,9 +37,13 @@ interface Entry {
   readonly others: readonly Omit<ForeignDocument, 'file'>[];
 }
 
+/** Undefined for what is not there, and for what a full disk cut off. */
 async function readEntry(file: string): Promise<Entry | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as Entry);
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Entry;
+  } catch {
+    return undefined;
+  }
 }
 
 function restore({ manifests, others }: Entry, file: string): ParsedManifests {
