@@ -1,5 +1,5 @@
-import type { Cell } from '../../src/manifest/schema/cell.ts';
 import { apiVersion } from '../../src/manifest/api-version.ts';
+import type { Cell } from '../../src/manifest/schema/cell.ts';
 import type { Store } from '../../src/manifest/schema/store.ts';
 
 /** A valid Cell in the namespace that convention gives it. */
