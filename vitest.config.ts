@@ -5,7 +5,10 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/cluster/**'],
     globalSetup: ['test/helpers/global-setup.ts'],
-    reporters: ['default', './test/helpers/what-ran.ts'],
+    reporters: [
+      'default',
+      ['./test/helpers/what-ran.ts', { elsewhere: 'what needs a cluster (npm run test:cluster, with Docker)' }],
+    ],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

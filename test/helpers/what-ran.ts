@@ -3,6 +3,13 @@ import { factsToldBy } from './facts.ts';
 
 /** Ends a test run with what took part in it for real, and what was skipped and why. */
 export default class WhatRan implements Reporter {
+  readonly #elsewhere: string;
+
+  /** `elsewhere` says what this run leaves to another. */
+  constructor({ elsewhere }: { readonly elsewhere: string }) {
+    this.#elsewhere = elsewhere;
+  }
+
   onTestRunEnd(modules: readonly TestModule[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const skipped = tests.filter((test) => test.result().state === 'skipped');
@@ -11,7 +18,7 @@ export default class WhatRan implements Reporter {
       '',
       ` Ran for real: Node ${process.versions.node}${facts.map((fact) => `, ${fact}`).join('')}.`,
       ...(skipped.length === 0 ? [' Skipped: nothing.'] : [' Skipped:', ...new Set(skipped.map(describeSkip))]),
-      ' Not part of this run: what needs a cluster (npm run test:cluster, with Docker).',
+      ` Not part of this run: ${this.#elsewhere}.`,
       '',
     ];
     process.stdout.write(`${lines.join('\n')}\n`);
