@@ -32,7 +32,8 @@ const commands: readonly CommandSpec[] = [
       option('--inspect', 'open the debugger’s port', false),
       output,
     ],
-    run: async (c, f, [dir = '.', ...args]) => (await import('./commands/run.ts')).run(c, dir, args, f),
+    run: async (c, f, [dir = '.', ...args], more) =>
+      (await import('./commands/run.ts')).run(c, dir, [...args, ...more], f),
   },
   ...cellCommands,
   {
@@ -61,7 +62,7 @@ const commands: readonly CommandSpec[] = [
     what: 'Run any command with the store variables of the package here',
     example: 'exec --cell canary -- sh -c \'psql "$DK_STORE_DSN_WAREHOUSE"\'',
     options: [cell, where],
-    run: async (c, f, args) => (await import('./commands/exec.ts')).exec(c, args, f),
+    run: async (c, f, args, more) => (await import('./commands/exec.ts')).exec(c, [...args, ...more], f),
   },
   {
     name: 'env',

@@ -23,5 +23,5 @@ export async function init(context: Context, { name, runtime, output }: InitOpti
 
 function nextLines(program: string, name: string | undefined): readonly string[] {
   const enter = name === undefined ? [] : [`  cd ${name}`];
-  return ['Next:', ...enter, `  ${program} dev up && ${program} run`];
+  return ['Next:', ...enter, `  ${program} dev up && ${program} dev seed && ${program} run`];
 }

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Context } from '../context.ts';
 import type { ServerRecord } from '../environment/embedded/object-store.ts';
 import { Failure } from '../failure.ts';
@@ -37,8 +39,23 @@ export async function objectStore(context: Context, flags: ObjectStoreFlags): Pr
   });
   if (flags.record) await writeRecord(flags.record, server.port);
   await printText(context, `object store ready on http://${server.address}:${server.port}\n`);
-  await new Promise((resolve) => context.signal.addEventListener('abort', resolve, { once: true }));
+  await untilToldToStop(context, flags.record);
   await server.close();
+}
+
+const watchMs = 2000;
+
+/** A server whose record is gone, or names another process, belongs to nobody: its environment's folder was removed. */
+async function untilToldToStop({ signal }: Context, record: string | undefined): Promise<void> {
+  while (!signal.aborted && (record === undefined || (await namesUs(record)))) {
+    await pause(watchMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function namesUs(record: string): Promise<boolean> {
+  const { pid } = await ownIdentity();
+  const text = await readFile(record, 'utf8').catch(() => '{}');
+  return (JSON.parse(text) as Partial<ServerRecord>).pid === pid;
 }
 
 async function writeRecord(file: string, port: number): Promise<void> {

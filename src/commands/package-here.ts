@@ -18,6 +18,9 @@ export async function packageHere(
   if (!present) return undefined;
   const { package: pkg, problems } = await loadPackage(context.cwd, rememberingOptions(context, environment));
   const errors = problems.filter(({ severity }) => severity === 'error').length;
-  if (!pkg) tell(`the package here has ${errors} errors, so its Stores are left out: ${context.program} lint`);
+  if (!pkg)
+    tell(
+      `the package here has ${errors} ${errors === 1 ? 'error' : 'errors'}, so its Stores are left out: ${context.program} lint`,
+    );
   return pkg;
 }

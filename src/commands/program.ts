@@ -17,7 +17,7 @@ export interface CommandSpec {
   /** Hidden commands are for dk itself. */
   readonly hidden?: boolean;
   /** A number is taken as the exit code. */
-  run(context: Context, flags: Flags, args: readonly string[]): Promise<unknown>;
+  run(context: Context, flags: Flags, args: readonly string[], behindDashes: readonly string[]): Promise<unknown>;
 }
 
 /** A flag in commander's words, with its default. */
@@ -58,7 +58,10 @@ export async function runProgram(
       'after',
       `\nStart with:\n  $ ${context.program} init my-package && cd my-package && ${context.program} dev up && ${context.program} run`,
     );
-  for (const spec of relevant(specs, argv)) addCommand(context, program, spec, (code) => (exitCode = code));
+  const dashes = argv.indexOf('--');
+  const behindDashes = dashes < 0 ? [] : argv.slice(dashes + 1);
+  for (const spec of relevant(specs, argv))
+    addCommand(context, program, spec, { behindDashes, done: (code) => (exitCode = code) });
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;
@@ -74,7 +77,13 @@ function relevant(specs: readonly CommandSpec[], [word]: readonly string[]): rea
   return meant.length > 0 ? meant : specs;
 }
 
-function addCommand(context: Context, program: Command, spec: CommandSpec, done: (code: number) => void): void {
+interface Call {
+  /** What follows `--`; it stands in the arguments, too, without a sign of where it began. */
+  readonly behindDashes: readonly string[];
+  readonly done: (code: number) => void;
+}
+
+function addCommand(context: Context, program: Command, spec: CommandSpec, { behindDashes, done }: Call): void {
   const words = spec.name.split(' ');
   const firstArgument = words.findIndex((word) => /^[[<]/.test(word));
   const path = firstArgument < 0 ? words : words.slice(0, firstArgument);
@@ -90,7 +99,12 @@ function addCommand(context: Context, program: Command, spec: CommandSpec, done:
       .slice(0, -2)
       .flat()
       .filter((value) => typeof value === 'string');
-    const code = await spec.run(context, command.opts(), args);
+    const code = await spec.run(
+      context,
+      command.opts(),
+      args.slice(0, args.length - behindDashes.length),
+      behindDashes,
+    );
     if (typeof code === 'number') done(code);
   });
 }

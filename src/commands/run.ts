@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Context } from '../context.ts';
+import { requireReachable } from '../environment/check-store.ts';
 import { environmentName } from '../environment/names.ts';
 import { stateDirectory } from '../environment/state.ts';
 import { Failure } from '../failure.ts';
@@ -8,12 +9,12 @@ import { failureOf, launchRun } from '../launch/launch-run.ts';
 import { openRecords } from '../launch/records.ts';
 import { parseDuration } from '../manifest/grammar/duration.ts';
 import type { Package } from '../manifest/manifest.ts';
-import { loadValidPackage } from '../package/load.ts';
 import { type OutputFormat, printNote, printResult } from '../report/result.ts';
 import { formatTable } from '../report/table.ts';
 import { describePlan, type PlanDescription } from '../resolve/describe.ts';
 import { resolveRun } from '../resolve/resolve.ts';
 import type { ResolvedRun } from '../resolve/run-spec.ts';
+import { loadLinted } from './load-linted.ts';
 import { rememberingOptions } from './read-options.ts';
 import { openWhere, type WhereFlags } from './where.ts';
 
@@ -36,7 +37,7 @@ export async function run(
   args: readonly string[],
   flags: RunFlags,
 ): Promise<void> {
-  checkLaunch(flags.launch);
+  checkFlags(flags);
   const once = (here: Context) => runOnce(here, directory, args, flags);
   if (!flags.watch || flags.dryRun) return once(context);
   const { rerunOnChange } = await import('../launch/rerun-on-change.ts');
@@ -45,11 +46,12 @@ export async function run(
 
 async function runOnce(context: Context, directory: string, args: readonly string[], flags: RunFlags): Promise<void> {
   const options = flags.dryRun ? { cwd: context.cwd } : rememberingOptions(context, flags.context);
-  const pkg = await loadValidPackage(resolve(context.cwd, directory), options);
+  const pkg = await loadLinted(resolve(context.cwd, directory), options);
   const where = await openWhere(context, pkg.directory, flags);
   const resolved = await resolveRun(await withSettings(pkg, flags.set), where);
   context.secrets.add(resolved.secretValues);
   if (flags.dryRun) return printPlan(context, flags.output, describePlan(resolved));
+  await requireReachable(context, resolved.stores);
   const records = openRecords(stateDirectory(context));
   const onlookers = { stdout: context.stdout, stderr: context.stderr };
   const environment = where.keys.local ? environmentName(context, flags.context) : null;
@@ -91,6 +93,15 @@ function pairs(texts: readonly string[]): Readonly<Record<string, string>> {
       throw new Failure('usage', { what: `-e ${text} is not of the form NAME=value` });
     }),
   );
+}
+
+/** What is wrong with the flags alone is said before anything is read. */
+function checkFlags({ launch, watch, detach, timeout, e }: RunFlags): void {
+  checkLaunch(launch);
+  pairs(e);
+  if (timeout !== undefined) milliseconds(timeout);
+  if (watch && detach)
+    throw new Failure('usage', { what: '--watch stays with the run, and --detach leaves it: choose one' });
 }
 
 function checkLaunch(launch = 'process'): void {

@@ -19,7 +19,7 @@ export async function storeCheck(
   context: Context,
   { name, cell: text = 'local', ...options }: CheckOptions,
 ): Promise<void> {
-  const cells = await selectCells(context, { contextName: options.context, writing: false });
+  const cells = await selectCells(context, { contextName: options.context, writing: true });
   const cell = (await requireCell(context, cells, text)).metadata.name;
   const store = await requireStore(cells, cell, name);
   const onSecrets = (values: readonly string[]) => context.secrets.add(values);

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { CellRepository } from '../cells/repository.ts';
 import type { Context } from '../context.ts';
-import { runningEnvironment, selectCells } from '../environment/select.ts';
+import { environmentName } from '../environment/names.ts';
+import { needEnvironment, runningEnvironment, selectCells } from '../environment/select.ts';
 import type { Reach } from '../resolve/address.ts';
 import type { Where } from '../resolve/resolve.ts';
 
@@ -22,6 +23,7 @@ export async function openWhere(
   reach: Reach = 'host',
 ): Promise<Where> {
   let cells: Promise<CellRepository> | undefined;
+  if (flags.context !== undefined) await needEnvironment(context, environmentName(context, flags.context));
   const local = await runningEnvironment(context, flags.context);
   return {
     cell: flags.cell,

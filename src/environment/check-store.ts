@@ -1,6 +1,7 @@
 import type { Probe } from '../cells/file-summaries.ts';
 import type { CellRepository } from '../cells/repository.ts';
 import { lookUpCellSecret } from '../cells/secrets.ts';
+import type { Context } from '../context.ts';
 import { Failure, reasonOf } from '../failure.ts';
 import type { Store } from '../manifest/schema/store.ts';
 import type { ResolvedStore } from '../resolve/run-spec.ts';
@@ -46,6 +47,30 @@ export async function checkStore(
     if (!(error instanceof Failure) || error.kind !== 'invalid') throw error;
     return { ok: false, stage: 'address', reason: reasonOf(error) };
   }
+}
+
+/** Connects to every Store of a run; an unhealthy Failure with all that refuse. A bucket may be the package's own to make. */
+export async function requireReachable({ program, signal }: Context, stores: readonly ResolvedStore[]): Promise<void> {
+  const checks = await Promise.all(
+    stores.map(async (store) => ({ store, check: await connect(store, { timeoutMs: 5_000, signal }) })),
+  );
+  const refused = checks.flatMap(({ store, check }) =>
+    check.ok === false && check.stage !== 'bucket' ? [{ ...store, stage: check.stage, reason: check.reason }] : [],
+  );
+  if (refused.length === 0) return;
+  throw new Failure('unhealthy', {
+    what: `${refused.length === 1 ? 'A Store' : 'Stores'} of this run cannot be used, so nothing was started`,
+    why: refused.map(
+      ({ name, cell, stage, reason }) =>
+        `Store ${name} of ${cell === undefined ? 'the package' : `cell ${cell}`} (${stage}): ${reason}`,
+    ),
+    next: [
+      `${program} dev up puts right what it has made`,
+      ...refused.flatMap(({ name, cell }) =>
+        cell === undefined ? [] : [`${program} store check ${name} --cell ${cell}`],
+      ),
+    ],
+  });
 }
 
 function connect({ connector, dsn, fields }: ResolvedStore, options: { timeoutMs: number; signal?: AbortSignal }) {

@@ -7,7 +7,7 @@ import { removeCellRecipe } from './embedded/remove-cell.ts';
 import { deleteRecipe, stopRecipe } from './embedded/stop.ts';
 import { type EmbeddedWorld, openWorld } from './embedded/world.ts';
 import { removeFiles, removeRuns } from './remove-rest.ts';
-import { type EnvironmentRecord, readRecord, removeEmptyState } from './state.ts';
+import { type EnvironmentRecord, listEnvironments, newRecord, readRecord, removeEmptyState } from './state.ts';
 import { throwUnlessOk, withEnvironmentLock } from './up.ts';
 
 interface DownOptions {
@@ -54,12 +54,22 @@ async function withRecord(
   work: (record: EnvironmentRecord) => Promise<void>,
 ): Promise<boolean> {
   const known = await withEnvironmentLock(context, options, `${command} --env ${options.name}`, async () => {
-    const record = await readRecord(context, options.name);
+    const record = await recordOrFolder(context, options.name);
     if (record) await work(record);
     return record !== undefined;
   });
   await removeEmptyState(context);
   return known;
+}
+
+/**
+ * The record; where it is lost or damaged and the folder is there, one that serves to stop and remove: servers are found
+ * by what they write into the folder, not by the record.
+ */
+async function recordOrFolder(context: Context, name: string): Promise<EnvironmentRecord | undefined> {
+  const record = await readRecord(context, name).catch(() => undefined);
+  if (record || !(await listEnvironments(context)).includes(name)) return record;
+  return newRecord(name, 'embedded', { postgres: 0, s3: 0 }, context.now());
 }
 
 async function runAll(

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
@@ -23,7 +23,9 @@ export function stateDirectory(context: Pick<Context, 'env'>): string {
   const xdg = context.env['XDG_STATE_HOME'];
   // The XDG specification says that a relative value is to be ignored.
   if (xdg?.startsWith('/')) return join(xdg, 'dk');
-  return join(context.env['HOME'] || homedir(), '.local', 'state', 'dk');
+  const home = context.env['HOME'];
+  // So does a HOME that servers with other working directories would not understand.
+  return join(home?.startsWith('/') ? home : userInfo().homedir, '.local', 'state', 'dk');
 }
 
 /** Folder of one environment. */

@@ -30,8 +30,10 @@ export function missingKeys(missing: readonly MissingValue[], { localIsUp, progr
       ({ owner, field, key, lookedAt }) => `\${${key}} (${owner}, ${field}): looked at ${lookedAt.join('; ')}`,
     ),
     next: [
-      ...(ofPackage.length > 0 ? [`${program} dev up`] : []),
-      ...(ofPackage.length > 0 ? [`Or set ${keys.join(', ')} in the environment or in the package's .env`] : []),
+      ...(down ? [`${program} dev up`] : []),
+      ...(ofPackage.length > 0
+        ? [`${down ? 'Or set' : 'Set'} ${keys.join(', ')} in the environment or in the package's .env`]
+        : []),
       ...new Set(missing.flatMap((value) => inCell(value, program))),
     ],
   });

@@ -43,6 +43,10 @@ describe('what a user does wrong', () => {
     const ran = await home.dk(['store', 'check', 'warehouse']);
     expect(ran.code).toBe(8);
     expect(ran.stdout + ran.stderr).toMatch(/login/);
+    const started = await home.dk(['run', '--cell', 'local'], { cwd: packageFolder });
+    expect(started.code).toBe(8);
+    expect(started.stderr).toMatch(/nothing was started\n {2}Store warehouse of cell local \(login\)/);
+    expect((await home.dk(['ps', '--all'])).stdout).not.toContain('pg-to-s3');
     await home.dk(['dev', 'up']);
     expect(await home.dk(['store', 'check', 'warehouse'])).toMatchObject({ code: 0 });
   });
@@ -56,6 +60,7 @@ describe('what a user does wrong', () => {
     expect(places.length).toBeGreaterThanOrEqual(5);
     const run = await home.dk(['run', broken]);
     expect(run.code).toBe(10);
+    expect(run.stderr).toContain('The package has 5 errors');
     expect((await home.dk(['ps', '--all'])).stdout).not.toContain('broken');
   });
 
@@ -63,6 +68,27 @@ describe('what a user does wrong', () => {
     const ran = await home.dk(['run', '--cell', 'locla'], { cwd: packageFolder });
     expect(ran.code).toBe(4);
     expect(ran.stderr).toContain('Did you mean local?');
+  });
+
+  it('an unknown cell on the way down: nothing is removed, and nothing said to be', async () => {
+    const ran = await home.dk(['dev', 'down', '--delete', '--cell', 'locale', '--yes']);
+    expect(ran.code).toBe(4);
+    expect(ran.stderr).toContain('There is no cell locale in environment local');
+  });
+
+  it('arguments behind two dashes are the package’s, with or without a folder before them', async () => {
+    const show = ['--set', 'command=[echo]', '--cell', 'local'];
+    const here = await home.dk(['run', ...show, '--', 'a', '--b'], { cwd: packageFolder });
+    const there = await home.dk(['run', packageFolder, ...show, '--', 'a', '--b']);
+    expect([here.stdout, there.stdout]).toEqual(['a --b\n', 'a --b\n']);
+  });
+
+  it('an impossible cell or an unknown environment: refused before anything is made', async () => {
+    expect((await home.dk(['dev', 'up', '--env', 'other', '--cell', 'infra'])).code).toBe(2);
+    expect((await home.dk(['dev', 'status', '--env', 'other'])).code).toBe(3);
+    const ran = await home.dk(['run', '--context', 'prod'], { cwd: packageFolder });
+    expect(ran.code).toBe(3);
+    expect(ran.stderr).toContain('There is no environment prod');
   });
 
   it('an environment that is down: exit 3 and the command that starts it', async () => {

@@ -2,8 +2,10 @@ import { parseCellName } from '../../cells/names.ts';
 import type { Context } from '../../context.ts';
 import { remove, removeCells, stop } from '../../environment/down.ts';
 import { environmentName } from '../../environment/names.ts';
-import { findEnvironment } from '../../environment/select.ts';
+import { needEnvironment } from '../../environment/select.ts';
+import { listEnvironments } from '../../environment/state.ts';
 import { Failure } from '../../failure.ts';
+import { didYouMean } from '../../manifest/near-miss.ts';
 import { createReporter } from '../../report/progress.ts';
 import { confirm } from '../../report/prompt.ts';
 import { printNote } from '../../report/result.ts';
@@ -28,9 +30,11 @@ export async function devDown(context: Context, flags: DevDownFlags): Promise<vo
       next: `${context.program} dev down --delete ${cells.map((cell) => `--cell ${cell}`).join(' ')}`,
     });
   }
-  const environment = await findEnvironment(context, name);
-  if (!environment) return printNote(context, `there is no environment ${name}: nothing to do`);
-  if (flags.delete && !flags.yes && !(await confirm(context, await question(name, cells, environment)))) {
+  if (!(await listEnvironments(context)).includes(name)) {
+    return printNote(context, `there is no environment ${name}: nothing to do`);
+  }
+  if (cells.length > 0) await requireCells(context, name, cells);
+  if (flags.delete && !flags.yes && !(await confirm(context, question(name, cells)))) {
     throw new Failure('usage', { what: 'Not confirmed, nothing was removed' });
   }
   const reporter = await createReporter(context, { json: flags.jsonEvents });
@@ -48,13 +52,20 @@ export async function devDown(context: Context, flags: DevDownFlags): Promise<vo
   await printNote(context, outcome(context, flags, name, cells));
 }
 
-async function question(
-  name: string,
-  cells: readonly string[],
-  environment: { cells: { list(): Promise<readonly unknown[]> } },
-) {
+async function requireCells(context: Context, name: string, wanted: readonly string[]): Promise<void> {
+  const { cells } = await needEnvironment(context, name);
+  const known = (await cells.list()).map((cell) => cell.name);
+  const missing = wanted.find((cell) => !known.includes(cell));
+  if (missing === undefined) return;
+  throw new Failure('notFound', {
+    what: `There is no cell ${missing} in environment ${name}${didYouMean(missing, known)}`,
+    why: `It has ${known.join(', ') || 'none'}`,
+  });
+}
+
+function question(name: string, cells: readonly string[]): string {
   if (cells.length > 0) return `Remove cell ${cells.join(', ')} of environment ${name} with its database and bucket?`;
-  return `Remove environment ${name} with its ${(await environment.cells.list()).length} cells, their databases and buckets?`;
+  return `Remove environment ${name} with all its cells, their databases and buckets, and end the runs that use it?`;
 }
 
 function outcome({ program }: Context, flags: DevDownFlags, name: string, cells: readonly string[]): string {

@@ -9,17 +9,18 @@ export function statusTable({ name, engine, up, services, cells, directory }: En
     address,
     pid === undefined ? (reason ?? '') : `pid ${pid}`,
   ]);
+  const probed = cells.some(({ ready }) => ready !== undefined);
   const cellRows = cells.map((cell) => [
     cell.name,
     cell.namespace,
-    cell.ready === undefined ? '-' : String(cell.ready),
     String(cell.stores),
+    ...(probed ? [String(cell.ready ?? '-')] : []),
   ]);
   return [
     `environment ${name} (${engine}) is ${up ? 'up' : 'not up'}, its files are in ${directory}`,
     '',
     formatTable(['SERVICE', 'STATE', 'ADDRESS', ''], serviceRows),
     '',
-    formatTable(['CELL', 'NAMESPACE', 'READY', 'STORES'], cellRows),
+    formatTable(['CELL', 'NAMESPACE', 'STORES', ...(probed ? ['READY'] : [])], cellRows),
   ].join('\n');
 }

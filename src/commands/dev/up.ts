@@ -1,3 +1,4 @@
+import { parseCellName } from '../../cells/names.ts';
 import type { Context } from '../../context.ts';
 import { openEmbedded } from '../../environment/embedded/environment.ts';
 import { environmentName } from '../../environment/names.ts';
@@ -28,7 +29,7 @@ export async function devUp(context: Context, flags: DevUpFlags): Promise<void> 
   const name = environmentName(context, flags.env);
   const options: UpOptions = {
     name,
-    cells: flags.cell,
+    cells: flags.cell.map(parseCellName),
     package: await packageHere(context, name, tell),
     waitLockMs: flags.waitLock * 1000,
     tell,

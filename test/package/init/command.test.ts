@@ -40,12 +40,12 @@ async function runInit(options: Omit<Parameters<typeof init>[1], 'runtime'>): Pr
 test('it makes a folder of the name, lists the files and says how to go on', async () => {
   const printed = await runInit({ name: 'orders', output: 'table' });
   expect(printed).toContain('  dk.yaml\n');
-  expect(printed).toMatch(/\n {2}cd orders\n {2}npx dk dev up && npx dk run\n$/);
+  expect(printed).toMatch(/\n {2}cd orders\n {2}npx dk dev up && npx dk dev seed && npx dk run\n$/);
   expect(await readFile(join(cwd, 'orders/dk.yaml'), 'utf8')).toContain('name: orders');
 });
 
 test('without a name it writes into the current folder, and nobody is sent elsewhere', async () => {
-  expect(await runInit({ output: 'table' })).toMatch(/\nNext:\n {2}npx dk dev up && npx dk run\n$/);
+  expect(await runInit({ output: 'table' })).toMatch(/\nNext:\n {2}npx dk dev up && npx dk dev seed && npx dk run\n$/);
   expect(await readFile(join(cwd, 'dk.yaml'), 'utf8')).toContain('name: here');
 });
 
