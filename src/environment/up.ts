@@ -7,6 +7,7 @@ import { createGraph } from '../graph/graph.ts';
 import { type PlannedStep, plan } from '../graph/plan.ts';
 import type { Package } from '../manifest/manifest.ts';
 import { withLock } from '../tools/lock.ts';
+import { preloadPostgres } from '../tools/postgres.ts';
 import { embeddedRecipe } from './embedded/recipe.ts';
 import { type EmbeddedWorld, openWorld } from './embedded/world.ts';
 import { choosePorts, keepOrReplace } from './ports.ts';
@@ -31,6 +32,7 @@ export interface UpResult {
 
 /** Makes what is missing, repairs what has drifted, leaves the rest; every failure is in the Failure it ends with. */
 export async function up(context: Context, options: UpOptions, listener: Listener): Promise<UpResult> {
+  preloadPostgres();
   return withEnvironmentLock(context, options, `dev up --env ${options.name}`, async () => {
     for (let attempt = 1; ; attempt++) {
       const record = await prepareRecord(context, options);

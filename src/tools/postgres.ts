@@ -14,6 +14,12 @@ export interface PostgresOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Begins to load what connecting needs, while something else is waited for. */
+export function preloadPostgres(): void {
+  // Whoever needs it hears of a failure.
+  import('pg').catch(() => undefined);
+}
+
 /** Connects, lets `use` work, and closes whatever happens; a connection that fails is a Failure with pg's error as cause. */
 export async function withPostgres<T>(
   target: PostgresAddress | string,
