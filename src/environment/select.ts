@@ -7,7 +7,7 @@ import { environmentName } from './names.ts';
 import { listEnvironments, readRecord } from './state.ts';
 
 /** The environment of this name, or undefined where `dk dev up` has not made it. */
-export async function findEnvironment(context: Context, name: string): Promise<Environment | undefined> {
+async function findEnvironment(context: Context, name: string): Promise<Environment | undefined> {
   const record = await readRecord(context, name);
   return record && openEmbedded(context, record);
 }
