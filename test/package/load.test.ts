@@ -119,7 +119,7 @@ test('a file that cannot be read is a problem', async ({ skip }) => {
 test('problems name files as seen from where the command was started', async () => {
   const { problems } = await loadPackage(fixture('five-mistakes'), { cwd: fixture('.') });
   expect(problems[0]?.file).toBe('five-mistakes/dataset/revenue.yaml');
-  const elsewhere = await loadPackage(fixture('five-mistakes'), { cwd: tmpdir() });
+  const elsewhere = await loadPackage(fixture('five-mistakes'), { cwd: join(tmpdir(), 'elsewhere') });
   expect(elsewhere.problems[0]?.file).toBe(fixture('five-mistakes/dataset/revenue.yaml'));
 });
 
