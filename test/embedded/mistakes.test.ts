@@ -14,6 +14,8 @@ describe('what a user does wrong', () => {
     home = makeHome();
     packageFolder = join(home.directory, 'pg-to-s3');
     cpSync(original, packageFolder, { recursive: true });
+    // What it declares would be installed here, outside of the clone, before it runs.
+    rmSync(join(packageFolder, 'package.json'));
     await home.dk(['dev', 'up']);
   });
   afterAll(() => home.close());
