@@ -1,5 +1,5 @@
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -29,8 +29,8 @@ describe('the state directory', () => {
     [{ HOME: '/home/ann' }, '/home/ann/.local/state/dk'],
     [{ XDG_STATE_HOME: '', HOME: '/home/ann' }, '/home/ann/.local/state/dk'],
     [{ XDG_STATE_HOME: 'relative', HOME: '/home/ann' }, '/home/ann/.local/state/dk'],
-    [{}, join(homedir(), '.local/state/dk')],
-    [{ HOME: '' }, join(homedir(), '.local/state/dk')],
+    [{}, join(userInfo().homedir, '.local/state/dk')],
+    [{ HOME: '' }, join(userInfo().homedir, '.local/state/dk')],
   ])('follows the XDG rules for %o', (env, directory) => {
     expect(stateDirectory({ env })).toBe(directory);
   });
