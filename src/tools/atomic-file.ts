@@ -13,27 +13,24 @@ const modes = { private: { file: 0o600, folder: 0o700 }, shared: { file: 0o666, 
  */
 export async function writeAtomically(file: string, content: string, access: Access = 'private'): Promise<void> {
   const mode = modes[access];
-  const folder = dirname(file);
-  await mkdir(folder, { recursive: true, mode: mode.folder });
-  const draft = join(folder, `.${basename(file)}.${randomBytes(6).toString('hex')}`);
-  try {
-    await writeDurably(draft, content, mode.file);
-    await rename(draft, file);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
-  await syncFolder(folder);
+  await replaceBy(file, mode.folder, (draft) => writeDurably(draft, content, mode.file));
+  await syncFolder(dirname(file));
 }
 
 /**
  * The same for a private file that a power failure may take: it is never seen in part, but nothing waits for the disk.
  */
-export async function replaceFile(file: string, content: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: modes.private.folder });
-  const draft = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}`);
+export function replaceFile(file: string, content: string): Promise<void> {
+  const mode = modes.private;
+  return replaceBy(file, mode.folder, (draft) => writeFile(draft, content, { mode: mode.file, flag: 'wx' }));
+}
+
+async function replaceBy(file: string, folderMode: number, write: (draft: string) => Promise<void>): Promise<void> {
+  const folder = dirname(file);
+  await mkdir(folder, { recursive: true, mode: folderMode });
+  const draft = join(folder, `.${basename(file)}.${randomBytes(6).toString('hex')}`);
   try {
-    await writeFile(draft, content, { mode: modes.private.file, flag: 'wx' });
+    await write(draft);
     await rename(draft, file);
   } catch (error) {
     await rm(draft, { force: true });
