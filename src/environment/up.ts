@@ -8,6 +8,7 @@ import { type PlannedStep, plan } from '../graph/plan.ts';
 import type { Package } from '../manifest/manifest.ts';
 import { withLock } from '../tools/lock.ts';
 import { preloadPostgres } from '../tools/postgres.ts';
+import { PortTaken } from './embedded/port-taken.ts';
 import { embeddedRecipe } from './embedded/recipe.ts';
 import { type EmbeddedWorld, openWorld } from './embedded/world.ts';
 import { choosePorts, keepOrReplace } from './ports.ts';
@@ -39,12 +40,22 @@ export async function up(context: Context, options: UpOptions, listener: Listene
       const world = openWorld(context, record);
       const graph = createGraph(await recipeFor(world, record, options));
       const result = await execute(graph, world, { signal: context.signal, listener });
-      // Between being chosen and being used, a port may go to somebody else: another one is chosen then.
-      if (attempt < 3 && !result.ok && !result.aborted && (await hasLostPort(context, record))) continue;
-      throwUnlessOk(context, result, `Environment ${options.name} is not complete`);
-      return { record, result };
+      if (attempt === mostTries || !lostPort(result)) {
+        throwUnlessOk(context, result, `Environment ${options.name} is not complete`);
+        return { record, result };
+      }
+      options.tell('a port was taken just now: trying again');
     }
   });
+}
+
+/** When several choose the same ports at the same moment, each try leaves one of them fewer. */
+const mostTries = 10;
+
+/** Between being chosen and being used, a port may go to somebody else, who may even have left it again by now. */
+function lostPort({ aborted, results }: GraphResult): boolean {
+  const failed = results.filter(({ outcome }) => outcome === 'failed');
+  return !aborted && failed.length > 0 && failed.every(({ error }) => error instanceof PortTaken);
 }
 
 /** What `up` would do; touches nothing, not even the lock. */
@@ -107,11 +118,6 @@ async function desiredRecord(context: Context, { name, tell }: UpOptions): Promi
   const existing = await readRecord(context, name);
   if (!existing) return newRecord(name, 'embedded', await choosePorts(context), context.now());
   return keepOrReplace(context, existing, await portsInUse(context, existing), tell);
-}
-
-async function hasLostPort(context: Context, record: EnvironmentRecord): Promise<boolean> {
-  const { ports } = await keepOrReplace(context, record, await portsInUse(context, record), () => undefined);
-  return ports.postgres !== record.ports.postgres || ports.s3 !== record.ports.s3;
 }
 
 /** Which ports our own servers listen on. */

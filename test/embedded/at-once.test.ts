@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Home, makeHome } from '../helpers/dk.ts';
 
@@ -26,4 +27,22 @@ describe('two at once', () => {
     expect(new Set(services.map(({ state }) => state)).size).toBe(1);
     expect(await home.dk(['dev', 'up'])).toMatchObject({ code: 0 });
   });
+});
+
+describe('four ups of four users at once', () => {
+  const homes: Home[] = [];
+
+  beforeAll(() => {
+    for (let user = 0; user < 4; user++) homes.push(makeHome());
+  });
+  afterAll(() => Promise.all(homes.map((home) => home.close())));
+
+  it('each ends up with ports of its own, and is removed again', async () => {
+    const ups = await Promise.all(homes.map((home) => home.json(['dev', 'up'])));
+    const addresses = ups.flatMap(({ services }) => (services as { address: string }[]).map(({ address }) => address));
+    expect(new Set(addresses).size).toBe(8);
+    const downs = await Promise.all(homes.map((home) => home.dk(['dev', 'down', '--delete', '--yes'])));
+    expect(downs.map(({ code, stderr }) => (code === 0 ? 0 : stderr))).toEqual([0, 0, 0, 0]);
+    expect(homes.filter(({ state }) => existsSync(state))).toEqual([]);
+  }, 120_000);
 });

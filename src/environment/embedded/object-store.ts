@@ -8,6 +8,8 @@ import { type ProcessIdentity, startDetached } from '../../tools/exec.ts';
 import { isAlive, stopProcess } from '../../tools/processes.ts';
 import { version } from '../../version.ts';
 import { type Keys, openKeys } from './object-store-keys.ts';
+import { portTaken } from './port-taken.ts';
+import { endOfLog, saidSince } from './server-log.ts';
 
 /** What the server writes of itself once it serves, so that the next command finds it. */
 export interface ServerRecord extends ProcessIdentity {
@@ -126,10 +128,13 @@ const mostOrphans = 3;
 async function startAlone(recordFile: string, start: () => Promise<ProcessIdentity>, awaited: Awaited): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     await stopServer(recordFile);
+    const logged = await endOfLog(awaited.logFile);
     const identity = await start();
     if (await comesUp(recordFile, identity, awaited)) return;
     const other = await readServerRecord(recordFile);
-    if (attempt === mostOrphans || !other || !(await isAlive(other))) throw await endedAtOnce(awaited.logFile);
+    if (attempt === mostOrphans || !other || !(await isAlive(other))) {
+      throw await endedAtOnce(awaited, logged);
+    }
   }
 }
 
@@ -150,8 +155,9 @@ async function comesUp(recordFile: string, identity: ProcessIdentity, { id, port
   return true;
 }
 
-async function endedAtOnce(logFile: string): Promise<Failure> {
-  const log = await readFile(logFile, 'utf8').catch(() => '');
-  const why = log.trimEnd().split('\n').slice(-5);
+async function endedAtOnce({ logFile, port }: Awaited, logged: number): Promise<Failure> {
+  const said = await saidSince(logFile, logged);
+  if (/EADDRINUSE/.test(said)) return portTaken('The object store', port);
+  const why = said.trimEnd().split('\n').slice(-5);
   return new Failure('unhealthy', { what: 'The object store ended at once', why, next: `Its log: ${logFile}` });
 }

@@ -1,13 +1,12 @@
-import { createReadStream } from 'node:fs';
-import { mkdir, realpath, stat } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../../../failure.ts';
 import type { Progress } from '../../../graph/step.ts';
 import { type ProcessIdentity, startDetached } from '../../../tools/exec.ts';
-import { portHolder } from '../../../tools/ports.ts';
 import { isAlive, processesIn, stopProcess } from '../../../tools/processes.ts';
+import { portTaken } from '../port-taken.ts';
+import { endOfLog, saidSince } from '../server-log.ts';
 import { findPostmaster, type Postmaster, readPidFile, removePidFile } from './postmaster.ts';
 import { onRoad, type Road } from './road.ts';
 import type { Env } from './server-env.ts';
@@ -50,10 +49,10 @@ export async function startServer(
   }
   const road = await findRoad();
   for (;;) {
-    const logged = await sizeOf(server.log);
+    const logged = await endOfLog(server.log);
     const postmaster = await launch(server, road, env);
     if (await becomesReady(postmaster, server, progress, deadline)) return;
-    const said = await text(createReadStream(server.log, { start: logged }));
+    const said = await saidSince(server.log, logged);
     if (!lingering.test(said) || performance.now() > deadline) throw await cannotStart(server, said);
     progress.say('ending the last processes of a server that was killed');
     await endOrphans(server.data);
@@ -132,19 +131,7 @@ function tooLate({ log }: Server): Failure {
 }
 
 async function cannotStart({ log, port }: Server, said: string): Promise<Failure> {
-  if (/Address already in use/.test(said)) {
-    const holder = await portHolder(port);
-    return new Failure('conflict', {
-      what: `PostgreSQL cannot listen on 127.0.0.1:${port}`,
-      why: holder ? `${holder.program} (pid ${holder.pid}) listens there` : 'Another program listens there',
-      next: 'Stop that program, or delete the environment and make it anew on a free port',
-    });
-  }
+  if (/Address already in use/.test(said)) return portTaken('PostgreSQL', port);
   const why = said.trimEnd().split('\n').slice(-10);
   return new Failure('unhealthy', { what: 'PostgreSQL ended at once', why, next: `Its log: ${log}` });
-}
-
-async function sizeOf(file: string): Promise<number> {
-  const found = await stat(file).catch(() => undefined);
-  return found?.size ?? 0;
 }

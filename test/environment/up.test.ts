@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Context } from '../../src/context.ts';
+import { remove } from '../../src/environment/down.ts';
+import { type EnvironmentRecord, environmentDirectory } from '../../src/environment/state.ts';
+import { up } from '../../src/environment/up.ts';
+import type { Listener } from '../../src/graph/events.ts';
+import { bundleProgram } from '../helpers/bundle.ts';
+import { createTestContext } from '../helpers/context.ts';
+import { openTemporaryState, type TemporaryState } from './temporary-state.ts';
+
+const name = 'local';
+let bundle: Awaited<ReturnType<typeof bundleProgram>>;
+let state: TemporaryState;
+let context: Context;
+let told: string[];
+beforeAll(async () => {
+  bundle = await bundleProgram(fileURLToPath(new URL('object-store-program.ts', import.meta.url)));
+});
+afterAll(() => bundle.close());
+beforeEach(async () => {
+  state = await openTemporaryState();
+  const env = { ...state.context.env, PATH: process.env['PATH'] };
+  ({ context } = createTestContext({ env, entry: bundle.program, uid: process.getuid?.() }));
+  told = [];
+});
+afterEach(async () => {
+  await remove(context, { name, waitLockMs: 0, tell: () => undefined }, () => undefined);
+  await state.close();
+});
+
+const options = () => ({
+  ...{ name, cells: [], package: undefined, waitLockMs: 0 },
+  tell: (line: string) => void told.push(line),
+});
+
+describe('a port that another program takes after it was chosen', () => {
+  test.each(['postgres', 's3'] as const)('%s: up tries again, though that program is gone by then', async (service) => {
+    const thief = stealPort(service, 1);
+    const { result } = await up(context, options(), thief.listener);
+    expect(result.ok).toBe(true);
+    expect(thief.reasons).toEqual([expect.stringMatching(/cannot listen on 127\.0\.0\.1:\d+: .+ listens there$/)]);
+    expect(told).toContain('a port was taken just now: trying again');
+  });
+
+  test('every time: up gives up, and says which port', async () => {
+    const thief = stealPort('s3', Number.POSITIVE_INFINITY);
+    await expect(up(context, options(), thief.listener)).rejects.toMatchObject({
+      kind: 'conflict',
+      message: 'Environment local is not complete',
+      why: [expect.stringMatching(/^Object store: The object store cannot listen on 127\.0\.0\.1:\d+: /)],
+      next: [expect.stringContaining('dk dev up')],
+    });
+    expect(thief.reasons).toHaveLength(10);
+  });
+});
+
+/** Listens on the port from when its server is to be started until that has failed, so many times. */
+function stealPort(service: keyof EnvironmentRecord['ports'], times: number) {
+  const step = service === 's3' ? 'object-store' : 'postgres';
+  const reasons: (string | undefined)[] = [];
+  let thief: Server | undefined;
+  const listener: Listener = (event) => {
+    if (!('step' in event) || event.step !== step) return;
+    if (event.type === 'step-started' && reasons.length < times) thief = listenOn(recordedPorts()[service]);
+    if (event.type !== 'step-finished') return;
+    thief?.close();
+    if (event.outcome === 'failed') reasons.push(event.reason);
+  };
+  return { listener, reasons };
+}
+
+/** Or leaves the port to somebody else who has it already: taken is taken. */
+function listenOn(port: number): Server {
+  const server = createServer().listen(port, '127.0.0.1');
+  return server.on('error', () => undefined);
+}
+
+function recordedPorts(): EnvironmentRecord['ports'] {
+  const file = join(environmentDirectory(context, name), 'environment.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as EnvironmentRecord).ports;
+}
