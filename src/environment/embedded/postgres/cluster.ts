@@ -1,16 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { access, chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../../failure.ts';
-import { run } from '../../../tools/exec.ts';
+import { initdb } from './initdb.ts';
 import { allDataOf, dataOf, homeOf, type Paths } from './paths.ts';
 import { readClusterRecord, writeClusterRecord } from './record.ts';
-import { makeCommonFolder, onRoad, type Road } from './road.ts';
-import { scramVerifier } from './scram.ts';
+import { makeCommonFolder, type Road } from './road.ts';
 import type { Env } from './server-env.ts';
-
-/** The role that owns the server. */
-export const superuserName = 'postgres';
 
 /** Whether there is a complete data folder and the record that opens it. */
 export async function isInitialised(paths: Paths): Promise<boolean> {
@@ -29,38 +25,11 @@ export async function initialise(paths: Paths, road: Road, env: Env, signal: Abo
   // Of a name of its own: initdb may outlive a dk that was killed, and goes on writing to where it was told.
   const partial = join(home, `${partialPrefix}${randomBytes(4).toString('hex')}`);
   await mkdir(partial, { mode: 0o700 });
-  await initdb(partial, password, road, env, signal);
+  await initdb({ data: partial, password, log: paths.log }, road, env, signal);
   await rename(partial, dataOf(paths, road.name));
 }
 
 const partialPrefix = 'data.partial-';
-
-async function initdb(data: string, password: string, road: Road, env: Env, signal: AbortSignal): Promise<void> {
-  const passwordFile = `${data}.password`;
-  try {
-    // Even this file holds only what lets the server recognise the password.
-    await writeFile(passwordFile, await scramVerifier(password), { mode: 0o600 });
-    if (road.user) for (const path of [data, passwordFile]) await chown(path, road.user.uid, road.user.gid);
-    const { file, args, options } = onRoad(road, 'initdb', [...initdbArgs, `--pwfile=${passwordFile}`, '-D', data]);
-    await run(file, args, { ...options, env, signal });
-  } finally {
-    await rm(passwordFile, { force: true });
-  }
-}
-
-const initdbArgs = [
-  `--username=${superuserName}`,
-  '--auth=scram-sha-256',
-  '--encoding=UTF8',
-  // Sorts the same on every machine, and knows all of Unicode's letters.
-  '--locale-provider=builtin',
-  '--builtin-locale=C.UTF-8',
-  '--locale=C',
-  '--data-checksums',
-  '--no-instructions',
-  // A server for one developer and some 50 cells; in postgresql.conf, so that its owner can change them.
-  ...['max_connections=200', 'shared_buffers=64MB', 'log_checkpoints=off'].flatMap((setting) => ['--set', setting]),
-];
 
 async function refuseStrayData(paths: Paths): Promise<void> {
   for (const data of allDataOf(paths)) {
