@@ -1,9 +1,9 @@
 // Bundles src/ into dist/: one entry, every command's dependencies in lazy chunks, so that start-up stays short.
 import { existsSync } from 'node:fs';
-import { chmod, cp, readFile, rm, symlink } from 'node:fs/promises';
+import { chmod, cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 // Test runs build into folders of their own, so that several can go on at once.
@@ -33,8 +33,7 @@ const groupedCommands = {
   },
 };
 
-await rm(outdir, { recursive: true, force: true });
-await build({
+const { outputFiles } = await build({
   entryPoints: ['src/bin.ts'],
   absWorkingDir: root,
   outdir,
@@ -53,16 +52,38 @@ await build({
     navigator: 'globalThis',
     'navigator.userAgent': JSON.stringify('Node.js'),
   },
-  // CommonJS packages inside the bundle call require for Node's own modules.
-  banner: {
-    js: "import { createRequire as dkCreateRequire } from 'node:module'; const require = dkCreateRequire(import.meta.url);",
-  },
   legalComments: 'none',
-  // Less to parse at every start; names stay, so that a stack trace still says something.
-  minifySyntax: true,
-  minifyWhitespace: true,
+  write: false,
   logLevel: 'warning',
 });
+
+/**
+ * esbuild splits ES modules only, and Node 20 starts CommonJS a third sooner: it reads it at once and in one go, and can
+ * keep what it compiled (compile-cache.ts).
+ */
+async function toCommonJs(text) {
+  const { code } = await transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20.19',
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': 'dkModuleUrl', 'import.meta.dirname': '__dirname' },
+    banner: text.includes('import.meta.url')
+      ? "const dkModuleUrl = require('node:url').pathToFileURL(__filename).href;"
+      : '',
+    legalComments: 'none',
+    // Less to parse at every start; names stay, so that a stack trace still says something.
+    minifySyntax: true,
+    minifyWhitespace: true,
+    logLevel: 'warning',
+  });
+  return code;
+}
+
+await rm(outdir, { recursive: true, force: true });
+await mkdir(resolve(outdir, 'chunks'), { recursive: true });
+await Promise.all(outputFiles.map(async ({ path, text }) => writeFile(path, await toCommonJs(text))));
+await writeFile(resolve(outdir, 'package.json'), JSON.stringify({ type: 'commonjs' }));
 await chmod(resolve(outdir, 'bin.js'), 0o755);
 // `dk init` copies these; they lie beside the chunk that reads them.
 await cp(resolve(root, 'src/package/init/templates'), resolve(outdir, 'chunks/templates'), { recursive: true });

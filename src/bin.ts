@@ -1,54 +1,15 @@
 #!/usr/bin/env node
-import { runApp } from './app.ts';
-import type { Context } from './context.ts';
-import { exitCodes, Failure } from './failure.ts';
-import { createSecretRegistry, RedactingStream } from './report/redact.ts';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { keepCompiled } from './compile-cache.ts';
 
-const controller = new AbortController();
-const listeners = new Set<(signal: NodeJS.Signals) => void>();
-for (const [signal, kind] of [
-  ['SIGINT', 'interrupted'],
-  ['SIGTERM', 'terminated'],
-  ['SIGHUP', 'terminated'],
-] as const) {
-  process.on(signal, () => {
-    // The second one is for whoever does not want to wait.
-    if (controller.signal.aborted && listeners.size === 0) process.exit(exitCodes[kind]);
-    controller.abort(new Failure(kind, { what: kind === 'interrupted' ? 'Interrupted' : `Ended by ${signal}` }));
-    for (const listener of listeners) listener(signal);
-  });
-}
-
-const secrets = createSecretRegistry();
-const context: Context = {
-  // Opening it takes a while, and few commands read it.
-  get stdin() {
-    return process.stdin;
-  },
-  stdout: new RedactingStream(process.stdout, secrets),
-  stderr: new RedactingStream(process.stderr, secrets),
-  env: process.env,
-  cwd: process.cwd(),
-  uid: process.getuid?.(),
-  // npm sets this for `npx dk` and `npm run`; a dk on PATH is started without it.
-  program: process.env['npm_command'] === 'exec' ? 'npx dk' : 'dk',
-  entry: process.argv[1] ?? '',
-  node: process.execPath,
-  secrets,
-  now: () => new Date(),
-  signal: controller.signal,
-  onSignal(listener) {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  },
-};
-
-// A reader that went away (`dk … | head`) is no fault of ours, and no reason to leave what is being watched over.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    if (listeners.size === 0) process.exit(exitCodes.done);
-  });
-}
-
-process.exitCode = await runApp(context, process.argv.slice(2));
+const { XDG_CACHE_HOME: xdg } = process.env;
+keepCompiled({
+  // The XDG specification says that a relative value is to be ignored.
+  directory: join(xdg?.startsWith('/') ? xdg : join(homedir(), '.cache'), 'dk', 'compiled'),
+  command: /^[a-z-]+$/.exec(process.argv[2] ?? '')?.[0] ?? 'dk',
+  chunks: join(import.meta.dirname, 'chunks'),
+  process,
+});
+// Asked for only now, so that what it is made of is kept too.
+void import('./main.ts').then(({ main }) => main(process));
