@@ -51,11 +51,15 @@ async function runOnce(context: Context, directory: string, args: readonly strin
   const resolved = await resolveRun(await withSettings(pkg, flags.set), where);
   context.secrets.add(resolved.secretValues);
   if (flags.dryRun) return printPlan(context, flags.output, describePlan(resolved));
-  await requireReachable(context, resolved.stores);
   const records = openRecords(stateDirectory(context));
   const onlookers = { stdout: context.stdout, stderr: context.stderr };
+  const mayStart = () => requireReachable(context, resolved.stores);
   const environment = where.keys.local ? environmentName(context, flags.context) : null;
-  const outcome = await launchRun(context, launchOf(resolved, args, flags, environment), { records, onlookers });
+  const outcome = await launchRun(context, launchOf(resolved, args, flags, environment), {
+    records,
+    onlookers,
+    mayStart,
+  });
   // The last lines of its stderr stand right above.
   const failure = failureOf(context, { ...outcome, complaint: [] });
   if (failure) throw failure;

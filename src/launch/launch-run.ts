@@ -10,16 +10,20 @@ import type { RunRecord } from './record.ts';
 import type { Records } from './records.ts';
 import { newRunId } from './run-folder.ts';
 
+export interface LaunchRunOptions {
+  readonly records: Records;
+  readonly onlookers: Onlookers;
+  /** Rejects when the package must not be started; asked while all is prepared. */
+  readonly mayStart?: () => Promise<void>;
+}
+
 /** Runs a package as a local process to its end, or starts it and leaves it to a supervisor when it is to be detached. */
-export async function launchRun(
-  context: Context,
-  launch: Launch,
-  { records, onlookers }: { readonly records: Records; readonly onlookers: Onlookers },
-): Promise<Outcome> {
+export async function launchRun(context: Context, launch: Launch, options: LaunchRunOptions): Promise<Outcome> {
+  const { records, onlookers } = options;
   context.secrets.add(launch.run.secretValues);
   const id = newRunId(launch.run.package.name, context.now());
-  const assignment = await prepare(context, launch, records, id);
-  const record = newRecord(id, launch, context.now(), await ownIdentity());
+  const [assignment, identity] = await Promise.all([prepare(context, launch, id, options), ownIdentity()]);
+  const record = newRecord(id, launch, context.now(), identity);
   await records.save(record);
   // While the package runs.
   const pruned = records.prune(context.now());
@@ -49,10 +53,19 @@ export function failureOf(context: Context, { record, complaint }: Outcome): Fai
   }
 }
 
-async function prepare(context: Context, launch: Launch, records: Records, id: string): Promise<Assignment> {
+async function prepare(
+  context: Context,
+  launch: Launch,
+  id: string,
+  { records, mayStart }: LaunchRunOptions,
+): Promise<Assignment> {
   const folder = await records.reserve(id);
   try {
-    const plan = await processLauncher.prepare(context, launch, id, folder);
+    const preparing = processLauncher.prepare(context, launch, id, folder);
+    // Both come to their end before the folder may go; a refusal is told rather than what it kept from being prepared.
+    const [allowed] = await Promise.allSettled([mayStart?.(), preparing]);
+    if (allowed.status === 'rejected') throw allowed.reason;
+    const plan = await preparing;
     context.signal.throwIfAborted();
     const { timeoutMs } = launch.options;
     return { plan, secrets: launch.run.secretValues, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
