@@ -20,11 +20,7 @@ export async function confirm(context: Context, question: string): Promise<boole
 /** Reads a value: from the terminal without echo, else all of stdin less its last newline. */
 export async function readSecret(context: Context, prompt: string): Promise<string> {
   if (!isInteractive(context)) return (await readAll(context)).replace(/\r?\n$/, '');
-  try {
-    return await ask(context, prompt, { echo: false });
-  } finally {
-    context.stderr.write('\n');
-  }
+  return ask(context, prompt, { echo: false });
 }
 
 function isInteractive(context: Context): boolean {
@@ -39,13 +35,22 @@ async function ask(context: Context, prompt: string, { echo }: { readonly echo: 
   const terminal = createInterface({ input: stdin, output: echo ? stderr : mute, terminal: true, historySize: 0 });
   // Only now: before, the terminal itself would show what is typed.
   if (!echo) stderr.write(prompt);
+  let shown = false;
   const answer = new Promise<string>((resolve, reject) => {
     // In raw mode Ctrl-C is a key and no signal.
     terminal.on('SIGINT', () => reject(new Failure('interrupted', { what: 'Interrupted' })));
     terminal.on('close', () => resolve(''));
-    terminal.question(prompt, { signal }).then(resolve, () => reject(signal.reason));
+    const onLine = (line: string) => {
+      shown = echo;
+      resolve(line);
+    };
+    terminal.question(prompt, { signal }).then(onLine, () => reject(signal.reason));
   });
-  return answer.finally(() => terminal.close());
+  return answer.finally(() => {
+    terminal.close();
+    // Only a line that was typed to its end and shown has ended the prompt's own line.
+    if (!shown) stderr.write('\n');
+  });
 }
 
 async function readAll({ stdin, signal }: Context): Promise<string> {

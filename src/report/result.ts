@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { layOut } from './lay-out.ts';
 
 /** How a result is printed on stdout. */
 export type OutputFormat = 'table' | 'json' | 'yaml';
@@ -17,15 +18,20 @@ interface Result {
 
 /** Prints a command's result on stdout. */
 export async function printResult(context: Context, format: OutputFormat, result: Result): Promise<void> {
-  const text = await formatResult(format, result);
+  const text = await formatResult(context, format, result);
   if (text !== '') await write(context.stdout, `${text}\n`);
 }
 
-async function formatResult(format: OutputFormat, { kind, data, table }: Result): Promise<string> {
+async function formatResult(
+  { stdout, secrets }: Context,
+  format: OutputFormat,
+  { kind, data, table }: Result,
+): Promise<string> {
   const shape = { apiVersion: resultVersion, kind, ...data };
   switch (format) {
     case 'table':
-      return table();
+      // Redacted here already: a secret that is broken into lines would not be recognised on its way to the terminal.
+      return layOut(secrets.redact(table()), stdout.isTTY ? stdout.columns : undefined);
     case 'json':
       return JSON.stringify(shape, null, 2);
     case 'yaml':

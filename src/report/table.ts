@@ -1,17 +1,14 @@
-import { widthOf } from './width.ts';
+/** Stands behind each cell of a table until its columns are aligned; no cell holds it. */
+export const cellEnd = '\x1f';
 
-/** Columns aligned by two spaces, as kubectl prints them; ends without a newline. */
+/**
+ * A table for `printResult`, which alone knows how wide the terminal is and aligns the columns, two spaces apart as kubectl
+ * prints them; ends without a newline.
+ */
 export function formatTable(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [columns, ...rows].map((line) => columns.map((_, index) => onOneLine(line[index] ?? '')));
-  const widths = columns.map((_, index) => Math.max(...lines.map((line) => widthOf(line[index] ?? ''))));
-  return lines.map((line) => formatLine(line, widths)).join('\n');
-}
-
-function formatLine(line: readonly string[], widths: readonly number[]): string {
-  return line
-    .map((cell, index) => cell + ' '.repeat((widths[index] ?? 0) - widthOf(cell)))
-    .join('  ')
-    .trimEnd();
+  return [columns, ...rows]
+    .map((line) => columns.map((_, index) => `${onOneLine(line[index] ?? '')}${cellEnd}`).join(''))
+    .join('\n');
 }
 
 /** A line break or an escape sequence in a value would break the table, or play tricks on the terminal. */

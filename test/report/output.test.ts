@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { exitCodes, Failure } from '../../src/failure.ts';
@@ -7,6 +7,7 @@ import { reportFailure } from '../../src/report/failure.ts';
 import { createReporter } from '../../src/report/progress.ts';
 import { confirm, readSecret } from '../../src/report/prompt.ts';
 import { printNote, printResult, printText } from '../../src/report/result.ts';
+import { formatTable } from '../../src/report/table.ts';
 import { createTestContext } from '../helpers/context.ts';
 
 const step = { step: 'a', title: 'Step a' };
@@ -78,6 +79,24 @@ describe('printResult', () => {
   test('prints the table with one line break at its end, and nothing for an empty one', async () => {
     expect(await print('table')).toBe('A TABLE\n');
     expect(await print('table', { table: () => '' })).toBe('');
+  });
+
+  test('fits a table to the terminal, and only to a terminal', async () => {
+    const table = () => formatTable(['NAME', 'WHAT'], [['one', 'a few words']]);
+    const onTerminal = new PassThrough({ encoding: 'utf8' });
+    const { context } = createTestContext({ stdout: Object.assign(onTerminal, { isTTY: true, columns: 12 }) });
+    await printResult(context, 'table', { ...result, table });
+    expect(onTerminal.read()).toBe('NAME  WHAT\none   a few\n      words\n');
+    expect(await print('table', { table })).toBe('NAME  WHAT\none   a few words\n');
+  });
+
+  test('masks a secret before the table is fitted to the terminal', async () => {
+    const table = () => formatTable(['NAME', 'WHAT'], [['one', 'a few secret words']]);
+    const onTerminal = new PassThrough({ encoding: 'utf8' });
+    const { context } = createTestContext({ stdout: Object.assign(onTerminal, { isTTY: true, columns: 12 }) });
+    context.secrets.add(['few secret words']);
+    await printResult(context, 'table', { ...result, table });
+    expect(onTerminal.read()).toBe('NAME  WHAT\none   a ***\n');
   });
 
   test('prints JSON with version and kind first', async () => {

@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { layOut } from '../../src/report/lay-out.ts';
 import { formatAge, formatBytes, formatDuration, formatTable } from '../../src/report/table.ts';
 import { clip, widthOf } from '../../src/report/width.ts';
 
-describe('formatTable', () => {
+const drawn = (columns: readonly string[], rows: readonly (readonly string[])[], room?: number) =>
+  layOut(formatTable(columns, rows), room);
+
+describe('a table', () => {
   test('aligns columns by two spaces and leaves no space at the ends of lines', () => {
     expect(
-      formatTable(
+      drawn(
         ['NAME', 'READY'],
         [
           ['local', 'True'],
@@ -16,11 +20,11 @@ describe('formatTable', () => {
   });
 
   test('is its header without rows', () => {
-    expect(formatTable(['NAME', 'AGE'], [])).toBe('NAME  AGE');
+    expect(drawn(['NAME', 'AGE'], [])).toBe('NAME  AGE');
   });
 
   test('fills up rows that are too short', () => {
-    expect(formatTable(['A', 'B', 'C'], [['1'], ['1', '2', '3']])).toBe(['A  B  C', '1', '1  2  3'].join('\n'));
+    expect(drawn(['A', 'B', 'C'], [['1'], ['1', '2', '3']])).toBe(['A  B  C', '1', '1  2  3'].join('\n'));
   });
 
   test('aligns by the columns that a terminal shows: wide characters take two, combining ones none', () => {
@@ -29,7 +33,7 @@ describe('formatTable', () => {
       ['👩‍👩‍👧', 'x'],
       ['e\u0301clair', 'x'],
     ];
-    expect(formatTable(['NAME', 'V'], rows).split('\n')).toEqual([
+    expect(drawn(['NAME', 'V'], rows).split('\n')).toEqual([
       'NAME    V',
       '東京    x',
       '👩‍👩‍👧      x',
@@ -38,7 +42,39 @@ describe('formatTable', () => {
   });
 
   test('writes line breaks and escape sequences out, so that a value cannot break the table', () => {
-    expect(formatTable(['A'], [['two\nlines\x1b[31m\x7f']])).toBe('A\ntwo\\nlines\\u001b[31m\\u007f');
+    expect(drawn(['A'], [['two\nlines\x1b[31m\x7f']])).toBe('A\ntwo\\nlines\\u001b[31m\\u007f');
+  });
+
+  test('has lines of its own within a text, and leaves the other lines as they are', () => {
+    const text = ['before  it', formatTable(['A', 'B'], [['long', 'x']]), '', formatTable(['C', 'D'], []), 'after'];
+    expect(layOut(text.join('\n'))).toBe('before  it\nA     B\nlong  x\n\nC  D\nafter');
+  });
+
+  test('is as wide as the terminal at most: what has several words goes on below', () => {
+    const rows = [
+      ['one', 'a few words', 'true'],
+      ['two', 'word', 'false'],
+    ];
+    expect(drawn(['NAME', 'WHAT', 'READY'], rows, 24)).toBe(
+      'NAME  WHAT         READY\none   a few words  true\ntwo   word         false',
+    );
+    expect(drawn(['NAME', 'WHAT', 'READY'], rows, 20)).toBe(
+      'NAME  WHAT   READY\none   a few  true\n      words\ntwo   word   false',
+    );
+  });
+
+  test('becomes a list where its words are too long for the terminal', () => {
+    const rows = [
+      ['one', 'an-address-of-one-word and another', 'true'],
+      ['two', '', 'false'],
+    ];
+    expect(drawn(['NAME', 'WHAT', 'READY'], rows, 30)).toBe(
+      'NAME   one\nWHAT   an-address-of-one-word\n       and another\nREADY  true\n\nNAME   two\nREADY  false',
+    );
+  });
+
+  test('stays a header without rows, however narrow the terminal is', () => {
+    expect(drawn(['NAME', 'NAMESPACE'], [], 5)).toBe('NAME  NAMESPACE');
   });
 });
 
