@@ -3,8 +3,8 @@ import { isMadeByEnvironment } from '../cells/ownership.ts';
 import type { CellRepository } from '../cells/repository.ts';
 import type { Package } from '../manifest/manifest.ts';
 import { connectorType } from '../resolve/store.ts';
+import type { WantedCell } from './cell-steps/world.ts';
 import { type Provided, standardStores, type WantedStore } from './desired.ts';
-import type { WantedCell } from './embedded/world.ts';
 
 /** The Stores that a package's `store/` asks for, and those that no local environment provides. */
 export interface PackageStores {

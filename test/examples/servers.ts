@@ -5,8 +5,8 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { cellAddress, openDatabases } from '../../src/environment/cell-steps/roles.ts';
 import { openPostgres, type Postgres } from '../../src/environment/embedded/postgres/postgres.ts';
-import { cellAddress } from '../../src/environment/embedded/postgres/roles.ts';
 import { ranReal } from '../helpers/facts.ts';
 
 /** A cell's own database, reached as its own role. */
@@ -61,7 +61,7 @@ async function start(server: Postgres): Promise<void> {
 
 async function makeDatabase(server: Postgres, cell: string): Promise<Database> {
   const password = `${randomUUID()} /@:é%`;
-  await server.makeCell(cell, password);
+  await openDatabases(server.superuser).makeCell(cell, password);
   const { host, port, user, database } = cellAddress(await server.superuser(), cell, password);
   const client = new pg.Client({ host, port, user, password, database });
   await client.connect();

@@ -18,17 +18,17 @@ export function openEmbedded(context: Context, record: EnvironmentRecord): Envir
   };
 }
 
-async function postgresService({ postgres, addresses }: EmbeddedWorld): Promise<Service> {
+async function postgresService({ postgres, endpoints }: EmbeddedWorld): Promise<Service> {
   const state = await postgres.state();
-  const common = { name: 'postgres' as const, address: addresses.postgres, logFile: postgres.logFile };
+  const common = { name: 'postgres' as const, address: endpoints.postgres.host, logFile: postgres.logFile };
   return state.running
     ? { ...common, state: 'running', pid: state.pid }
     : { ...common, state: 'stopped', reason: state.reason };
 }
 
-async function objectStoreService({ objectStore, addresses }: EmbeddedWorld): Promise<Service> {
+async function objectStoreService({ objectStore, endpoints }: EmbeddedWorld): Promise<Service> {
   const state = await objectStore.state();
-  const common = { name: 'object-store' as const, address: addresses.s3, logFile: objectStore.logFile };
+  const common = { name: 'object-store' as const, address: endpoints.s3.host, logFile: objectStore.logFile };
   return state.running
     ? { ...common, state: 'running', pid: state.pid }
     : { ...common, state: 'stopped', reason: state.reason };

@@ -1,11 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { writeAtomically } from '../../tools/atomic-file.ts';
-
-export interface KeyPair {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-}
+import { type KeyPair, newKeyPair } from '../cell-steps/key-pair.ts';
 
 interface BucketKey extends KeyPair {
   readonly buckets: readonly string[] | '*';
@@ -23,14 +18,6 @@ export interface Keys {
   /** Makes this key pair the only one of the bucket. */
   setForBucket(bucket: string, pair: KeyPair): Promise<void>;
   removeForBucket(bucket: string): Promise<void>;
-}
-
-/** A pair as S3 clients expect it: 20 upper-case characters, and 40 with 240 random bits. */
-export function newKeyPair(): KeyPair {
-  return {
-    accessKeyId: `DK${randomBytes(9).toString('hex').toUpperCase()}`,
-    secretAccessKey: randomBytes(30).toString('base64url'),
-  };
 }
 
 /** Changes are made one after the other within this process; between processes the environment's lock does it. */

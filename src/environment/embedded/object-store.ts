@@ -142,7 +142,11 @@ async function startAlone(recordFile: string, start: () => Promise<ProcessIdenti
 async function comesUp(recordFile: string, identity: ProcessIdentity, { id, port, logFile, signal }: Awaited) {
   const deadline = performance.now() + startMs;
   while ((await readServerRecord(recordFile))?.pid !== identity.pid || !(await answersAs(id, port))) {
-    signal.throwIfAborted();
+    if (signal.aborted) {
+      // Without its record, nobody would find it again.
+      await stopProcess(identity, { graceMs });
+      throw signal.reason;
+    }
     if (!(await isAlive(identity))) return false;
     if (performance.now() > deadline) {
       throw new Failure('stillStarting', {

@@ -6,7 +6,7 @@ const stopPostgres: Step<EmbeddedWorld> = {
   title: 'Stop PostgreSQL',
   needs: [],
   async check({ postgres }) {
-    return (await postgres.state()).running ? { done: false, why: 'it runs' } : { done: true };
+    return (await postgres.portOfProcess()) === undefined ? { done: true } : { done: false, why: 'it runs' };
   },
   run: ({ postgres }) => postgres.stop(),
 };

@@ -2,8 +2,8 @@ import { appendFile, chown, rm, writeFile } from 'node:fs/promises';
 import { Failure } from '../../../failure.ts';
 import { CommandFailure } from '../../../tools/command-failure.ts';
 import { run } from '../../../tools/exec.ts';
+import { scramVerifier } from '../../../tools/postgres-scram.ts';
 import { onRoad, type Road } from './road.ts';
-import { scramVerifier } from './scram.ts';
 import type { Env } from './server-env.ts';
 
 /** The role that owns the server. */

@@ -6,9 +6,9 @@ import { type Binaries, findBinaries } from './binaries.ts';
 import { initialise, isInitialised } from './cluster.ts';
 import { superuserName } from './initdb.ts';
 import { allDataOf, commonBase, dataOf, type Paths, pathsOf } from './paths.ts';
+import { findPostmaster } from './postmaster.ts';
 import { type ClusterRecord, readClusterRecord } from './record.ts';
 import { findRoad, type RoadName } from './road.ts';
-import { cellIsReady, dropCell, makeCell } from './roles.ts';
 import { type ServerState, serverState, startServer, stopServer } from './server.ts';
 import { type Env, serverEnv } from './server-env.ts';
 
@@ -31,13 +31,12 @@ export interface Postgres {
   isInitialised(): Promise<boolean>;
   initialise(progress: Progress): Promise<void>;
   state(): Promise<ServerState>;
+  /** The port of a server of ours that lives, even if it does not answer yet. */
+  portOfProcess(): Promise<number | undefined>;
   /** Does nothing to a server that runs on the wanted port; one on another port is started anew. */
   start(progress: Progress): Promise<void>;
   stop(): Promise<void>;
   superuser(): Promise<PostgresAddress>;
-  cellIsReady(cell: string, password: string): Promise<boolean>;
-  makeCell(cell: string, password: string): Promise<void>;
-  dropCell(cell: string): Promise<void>;
   /** Of the programs: `17.10`. */
   version(): Promise<string>;
   /** Stops the server and removes everything it has on disk. */
@@ -54,7 +53,6 @@ export function openPostgres(options: PostgresOptions): Postgres {
   const roadOf = async (only: RoadName | undefined) =>
     findRoad(await find(), { env, uid: options.uid, commonFolder: paths.common, only });
   const server = { log: paths.log, port, name: `dk-${environmentId}` };
-  const superuser = () => superuserAddress(paths, port);
   return {
     logFile: paths.log,
     findBinaries: find,
@@ -71,15 +69,13 @@ export function openPostgres(options: PostgresOptions): Postgres {
       const { road } = await recordOf(paths);
       return serverState({ data: dataOf(paths, road), port });
     },
+    portOfProcess: () => portOfProcess(paths),
     async start(progress) {
       const { road } = await recordOf(paths);
       await startServer({ ...server, data: dataOf(paths, road) }, () => roadOf(road), env, progress);
     },
     stop: () => stopAll(paths),
-    superuser,
-    cellIsReady: async (cell, password) => cellIsReady(await superuser(), cell, password),
-    makeCell: async (cell, password) => makeCell(await superuser(), cell, password),
-    dropCell: async (cell) => dropCell(await superuser(), cell),
+    superuser: () => superuserAddress(paths, port),
     version: async () => (await find()).version,
     destroy: () => destroy(paths),
   };
@@ -100,6 +96,12 @@ async function superuserAddress(paths: Paths, port: number): Promise<PostgresAdd
 }
 
 /** Without the record, which may be lost. */
+async function portOfProcess(paths: Paths): Promise<number | undefined> {
+  const found = await Promise.all(allDataOf(paths).map(findPostmaster));
+  return found.find((postmaster) => typeof postmaster !== 'string')?.port;
+}
+
+/** Without the record, too. */
 async function stopAll(paths: Paths, how?: { readonly doomed: boolean }): Promise<void> {
   for (const data of allDataOf(paths)) await stopServer(data, how);
 }

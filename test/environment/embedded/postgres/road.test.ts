@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env, getuid, umask } from 'node:process';
 import { test as base, expect, onTestFinished } from 'vitest';
+import { openDatabases } from '../../../../src/environment/cell-steps/roles.ts';
 import { findBinaries } from '../../../../src/environment/embedded/postgres/binaries.ts';
 import { commonBase } from '../../../../src/environment/embedded/postgres/paths.ts';
 import { openPostgres, type Postgres } from '../../../../src/environment/embedded/postgres/postgres.ts';
@@ -99,8 +100,9 @@ async function proveItWorks(postgres: Postgres): Promise<void> {
   await postgres.initialise(newProgress());
   await postgres.start(newProgress());
   expect(await postgres.state()).toMatchObject({ running: true });
-  await postgres.makeCell('local', 'a-password');
-  expect(await postgres.cellIsReady('local', 'a-password')).toBe(true);
+  const databases = openDatabases(postgres.superuser);
+  await databases.makeCell('local', 'a-password');
+  expect(await databases.cellIsReady('local', 'a-password')).toBe(true);
 }
 
 async function installedPackage(): Promise<string> {

@@ -1,10 +1,22 @@
 import type { Client } from 'pg';
-import { Failure, reasonOf } from '../../../failure.ts';
-import { quoteIdentifier, withPostgres } from '../../../tools/postgres.ts';
-import type { PostgresAddress } from '../../../tools/postgres-address.ts';
-import { faultOf } from '../../../tools/postgres-fault.ts';
-import { databaseOf } from '../../desired.ts';
-import { scramVerifier } from './scram.ts';
+import { Failure, reasonOf } from '../../failure.ts';
+import { quoteIdentifier, withPostgres } from '../../tools/postgres.ts';
+import type { PostgresAddress } from '../../tools/postgres-address.ts';
+import { faultOf } from '../../tools/postgres-fault.ts';
+import { scramVerifier } from '../../tools/postgres-scram.ts';
+import { databaseOf } from '../desired.ts';
+import type { Databases } from './world.ts';
+
+/** The databases of a server's cells. */
+export function openDatabases(superuser: () => Promise<PostgresAddress>): Databases {
+  return {
+    cellIsReady: async (cell, password) => cellIsReady(await superuser(), cell, password),
+    makeCell: async (cell, password) => makeCell(await superuser(), cell, password),
+    cellExists: async (cell) =>
+      withPostgres(await superuser(), (client) => exists(client, 'pg_database', 'datname', databaseOf(cell))),
+    dropCell: async (cell) => dropCell(await superuser(), cell),
+  };
+}
 
 /** The address of a cell's own database, as its own role. */
 export function cellAddress(server: PostgresAddress, cell: string, password: string): PostgresAddress {

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { scramVerifier } from '../../../../src/environment/embedded/postgres/scram.ts';
+import { scramVerifier } from '../../src/tools/postgres-scram.ts';
 
 // https://www.rfc-editor.org/rfc/rfc7677#section-3
 const salt = 'W22ZaJ0SNY7soEsUEjb6gQ==';

@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Step } from '../../../graph/step.ts';
-import type { Store } from '../../../manifest/schema/store.ts';
-import { type WantedStore, wantedStore } from '../../desired.ts';
-import type { EmbeddedWorld, WantedCell } from '../world.ts';
+import type { Step } from '../../graph/step.ts';
+import type { Store } from '../../manifest/schema/store.ts';
+import { type WantedStore, wantedStore } from '../desired.ts';
+import type { CellsWorld, WantedCell } from './world.ts';
 
 /** The Secrets whose credentials every further Store of the same connector shares. */
 const sources = { postgres: 'warehouse', s3: 'lake-raw' } as const;
 
 /** A cell's Stores, and Secrets of the same names. */
-export function storesStep({ name: cell, stores }: WantedCell): Step<EmbeddedWorld> {
+export function storesStep({ name: cell, stores }: WantedCell): Step<CellsWorld> {
   return {
     id: `stores/${cell}`,
     title: `Stores of cell ${cell}`,
@@ -32,13 +32,12 @@ export function storesStep({ name: cell, stores }: WantedCell): Step<EmbeddedWor
   };
 }
 
-async function hasCredentials(world: EmbeddedWorld, cell: string, store: WantedStore): Promise<boolean> {
+async function hasCredentials(world: CellsWorld, cell: string, store: WantedStore): Promise<boolean> {
   const credentials = await world.cells.secrets.read(cell, sources[store.connector]);
   const secret = await world.cells.secrets.read(cell, store.name);
   return isDeepStrictEqual({ ...secret, ...credentials }, secret);
 }
 
-function manifestOf(world: EmbeddedWorld, cell: string, store: WantedStore): Store {
-  const address = world.addresses[store.connector];
-  return wantedStore(cell, store, world.id, { address, host: address });
+function manifestOf(world: CellsWorld, cell: string, store: WantedStore): Store {
+  return wantedStore(cell, store, world.id, world.endpoints[store.connector]);
 }

@@ -3,12 +3,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { platform } from 'node:os';
 import type { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openPostgres, type Postgres } from '../../../../src/environment/embedded/postgres/postgres.ts';
-import { cellAddress, cellIsReady } from '../../../../src/environment/embedded/postgres/roles.ts';
-import { checkPostgres, withPostgres } from '../../../../src/tools/postgres.ts';
-import type { PostgresAddress } from '../../../../src/tools/postgres-address.ts';
-import { eventually } from '../../../tools/eventually.ts';
-import { freePort, newOptions, newProgress } from './temporary.ts';
+import { cellAddress, openDatabases } from '../../../src/environment/cell-steps/roles.ts';
+import { openPostgres, type Postgres } from '../../../src/environment/embedded/postgres/postgres.ts';
+import { checkPostgres, withPostgres } from '../../../src/tools/postgres.ts';
+import type { PostgresAddress } from '../../../src/tools/postgres-address.ts';
+import { eventually } from '../../tools/eventually.ts';
+import { freePort, newOptions, newProgress } from '../embedded/postgres/temporary.ts';
 
 let postgres: Postgres;
 let server: PostgresAddress;
@@ -30,26 +30,27 @@ beforeAll(async () => {
 });
 afterAll(() => remove());
 
+const databases = openDatabases(async () => server);
 const newPassword = () => randomBytes(24).toString('base64url');
 const asSuperuser = <T>(use: (client: Client) => Promise<T>) => withPostgres(server, use);
 
 test('a cell is ready once it is made, and making it again changes nothing', async () => {
   const password = newPassword();
-  expect(await postgres.cellIsReady('dev-jane', password)).toBe(false);
-  await postgres.makeCell('dev-jane', password);
-  expect(await postgres.cellIsReady('dev-jane', password)).toBe(true);
+  expect(await databases.cellIsReady('dev-jane', password)).toBe(false);
+  await databases.makeCell('dev-jane', password);
+  expect(await databases.cellIsReady('dev-jane', password)).toBe(true);
   const address = cellAddress(server, 'dev-jane', password);
   expect(address).toMatchObject({ user: 'dp_dev_jane', database: 'dp_dev_jane' });
   await withPostgres(address, (client) => client.query('CREATE TABLE kept AS SELECT 1 AS n'));
-  await postgres.makeCell('dev-jane', password);
+  await databases.makeCell('dev-jane', password);
   const { rows } = await withPostgres(address, (client) => client.query('SELECT n FROM kept'));
   expect(rows).toEqual([{ n: 1 }]);
 });
 
 test('a cell is refused on the database of another cell and on those of the server', async () => {
   const [mine, yours] = [newPassword(), newPassword()];
-  await postgres.makeCell('mine', mine);
-  await postgres.makeCell('yours', yours);
+  await databases.makeCell('mine', mine);
+  await databases.makeCell('yours', yours);
   for (const database of ['dp_yours', 'postgres', 'template1']) {
     const check = await checkPostgres({ ...cellAddress(server, 'mine', mine), database });
     expect(check).toMatchObject({ ok: false, stage: 'database' });
@@ -60,7 +61,7 @@ test('a cell is refused on the database of another cell and on those of the serv
 
 test('a cell may do anything in its database and nothing to the server', async () => {
   const password = newPassword();
-  await postgres.makeCell('free', password);
+  await databases.makeCell('free', password);
   await withPostgres(cellAddress(server, 'free', password), async (client) => {
     await client.query('CREATE SCHEMA staging; CREATE TEMPORARY TABLE t (n int); CREATE EXTENSION pgcrypto');
     await expect(client.query('CREATE DATABASE another')).rejects.toMatchObject({ code: '42501' });
@@ -72,35 +73,35 @@ test('a cell may do anything in its database and nothing to the server', async (
 test('a cell that was half made, opened to everybody or given another password is mended', async () => {
   const password = newPassword();
   await asSuperuser((client) => client.query('CREATE ROLE dp_drifted'));
-  expect(await postgres.cellIsReady('drifted', password)).toBe(false);
-  await postgres.makeCell('drifted', password);
-  expect(await postgres.cellIsReady('drifted', password)).toBe(true);
+  expect(await databases.cellIsReady('drifted', password)).toBe(false);
+  await databases.makeCell('drifted', password);
+  expect(await databases.cellIsReady('drifted', password)).toBe(true);
   await asSuperuser((client) => client.query('GRANT CONNECT ON DATABASE dp_drifted TO PUBLIC'));
-  expect(await postgres.cellIsReady('drifted', password)).toBe(false);
-  await postgres.makeCell('drifted', password);
-  expect(await postgres.cellIsReady('drifted', password)).toBe(true);
+  expect(await databases.cellIsReady('drifted', password)).toBe(false);
+  await databases.makeCell('drifted', password);
+  expect(await databases.cellIsReady('drifted', password)).toBe(true);
   await asSuperuser((client) => client.query('ALTER DATABASE dp_drifted OWNER TO postgres'));
   await asSuperuser((client) => client.query('GRANT CONNECT ON DATABASE dp_drifted TO dp_drifted'));
-  expect(await postgres.cellIsReady('drifted', password)).toBe(false);
-  await postgres.makeCell('drifted', password);
-  expect(await postgres.cellIsReady('drifted', password)).toBe(true);
-  expect(await postgres.cellIsReady('drifted', newPassword())).toBe(false);
+  expect(await databases.cellIsReady('drifted', password)).toBe(false);
+  await databases.makeCell('drifted', password);
+  expect(await databases.cellIsReady('drifted', password)).toBe(true);
+  expect(await databases.cellIsReady('drifted', newPassword())).toBe(false);
 });
 
 test('cells that are made at the same time do not disturb each other', async () => {
   const password = newPassword();
   const cells = Array.from({ length: 8 }, (_, i) => `many-${i}`);
-  await Promise.all(cells.map((cell) => postgres.makeCell(cell, password)));
-  expect(await Promise.all(cells.map((cell) => postgres.cellIsReady(cell, password)))).not.toContain(false);
+  await Promise.all(cells.map((cell) => databases.makeCell(cell, password)));
+  expect(await Promise.all(cells.map((cell) => databases.cellIsReady(cell, password)))).not.toContain(false);
 });
 
 test('dropping a cell ends its sessions and leaves neither role nor database', async () => {
   const password = newPassword();
-  await postgres.makeCell('gone', password);
+  await databases.makeCell('gone', password);
   const session = withPostgres(cellAddress(server, 'gone', password), (client) => client.query('SELECT pg_sleep(60)'));
   const ended = expect(session).rejects.toThrow();
   await eventually(() => asSuperuser(sleepers)).toBe(1);
-  await postgres.dropCell('gone');
+  await databases.dropCell('gone');
   await ended;
   const { rows } = await asSuperuser((client) =>
     client.query(
@@ -108,12 +109,14 @@ test('dropping a cell ends its sessions and leaves neither role nor database', a
     ),
   );
   expect(rows).toEqual([]);
-  await postgres.dropCell('gone');
+  await databases.dropCell('gone');
 });
 
 test('asking a server that does not answer is an error, not a cell that is not ready', async () => {
   const nowhere = { ...server, port: await freePort() };
-  await expect(cellIsReady(nowhere, 'local', 'x')).rejects.toMatchObject({ kind: 'unhealthy' });
+  await expect(openDatabases(async () => nowhere).cellIsReady('local', 'x')).rejects.toMatchObject({
+    kind: 'unhealthy',
+  });
 });
 
 test('no password is in the log, even when every statement is logged', async () => {
@@ -121,8 +124,8 @@ test('no password is in the log, even when every statement is logged', async () 
   await asSuperuser((client) => client.query('SELECT pg_reload_conf()'));
   await eventually(() => asSuperuser(logsAll)).toBe(true);
   const password = newPassword();
-  await postgres.makeCell('logged', password);
-  await postgres.makeCell('logged', password);
+  await databases.makeCell('logged', password);
+  await databases.makeCell('logged', password);
   const log = await readFile(postgres.logFile, 'utf8');
   expect(log).toContain('CREATE ROLE "dp_logged" LOGIN');
   expect(log).toContain(`PASSWORD 'SCRAM-SHA-256$4096:`);

@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Step } from '../../../graph/step.ts';
-import { wantedCell } from '../../desired.ts';
-import type { EmbeddedWorld } from '../world.ts';
+import type { Step } from '../../graph/step.ts';
+import { wantedCell } from '../desired.ts';
+import type { CellsWorld } from './world.ts';
 
 /** The Cell manifest. */
-export function cellStep(cell: string): Step<EmbeddedWorld> {
+export function cellStep(cell: string, needs: readonly string[]): Step<CellsWorld> {
   return {
     id: `cell/${cell}`,
     title: `Cell ${cell}`,
-    needs: [],
+    needs,
     async check({ cells, id }) {
       const found = await cells.get(cell);
       if (!found) return { done: false, why: 'there is none yet' };
