@@ -13,3 +13,8 @@ export function environmentName(context: Pick<Context, 'env'>, flag: string | un
     why: `A name has at most ${longest} lower-case letters, digits and single hyphens, with a letter or digit at both ends`,
   });
 }
+
+/** `dk dev up`, with `--env` where it is needed to mean this environment. */
+export function devCommand({ program, env }: Pick<Context, 'program' | 'env'>, verb: string, name: string): string {
+  return `${program} dev ${verb}${name === (env['DK_ENV'] || 'local') ? '' : ` --env ${name}`}`;
+}

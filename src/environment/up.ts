@@ -11,6 +11,7 @@ import { preloadPostgres } from '../tools/postgres.ts';
 import { PortTaken } from './embedded/port-taken.ts';
 import { embeddedRecipe } from './embedded/recipe.ts';
 import { type EmbeddedWorld, openWorld } from './embedded/world.ts';
+import { devCommand } from './names.ts';
 import { choosePorts, keepOrReplace } from './ports.ts';
 import { type EnvironmentRecord, newRecord, readRecord, stateDirectory, writeRecord } from './state.ts';
 import { storesOfPackage, wantedCells } from './wanted.ts';
@@ -34,19 +35,25 @@ export interface UpResult {
 /** Makes what is missing, repairs what has drifted, leaves the rest; every failure is in the Failure it ends with. */
 export async function up(context: Context, options: UpOptions, listener: Listener): Promise<UpResult> {
   preloadPostgres();
-  return withEnvironmentLock(context, options, `dev up --env ${options.name}`, async () => {
-    for (let attempt = 1; ; attempt++) {
-      const record = await prepareRecord(context, options);
-      const world = openWorld(context, record);
-      const graph = createGraph(await recipeFor(world, record, options));
-      const result = await execute(graph, world, { signal: context.signal, listener });
-      if (attempt === mostTries || !lostPort(result)) {
-        throwUnlessOk(context, result, `Environment ${options.name} is not complete`);
-        return { record, result };
-      }
-      options.tell('a port was taken just now: trying again');
+  return withEnvironmentLock(context, options, `dev up --env ${options.name}`, () =>
+    converge(context, options, listener).catch(async (error: unknown) => {
+      throw error === context.signal.reason ? await whatGoesOn(context, options.name) : error;
+    }),
+  );
+}
+
+async function converge(context: Context, options: UpOptions, listener: Listener): Promise<UpResult> {
+  for (let attempt = 1; ; attempt++) {
+    const record = await prepareRecord(context, options);
+    const world = openWorld(context, record);
+    const graph = createGraph(await recipeFor(world, record, options));
+    const result = await execute(graph, world, { signal: context.signal, listener });
+    if (attempt === mostTries || !lostPort(result)) {
+      throwUnlessOk(context, result, `Environment ${options.name} is not complete`);
+      return { record, result };
     }
-  });
+    options.tell('a port was taken just now: trying again');
+  }
 }
 
 /** When several choose the same ports at the same moment, each try leaves one of them fewer. */
@@ -56,6 +63,21 @@ const mostTries = 10;
 function lostPort({ aborted, results }: GraphResult): boolean {
   const failed = results.filter(({ outcome }) => outcome === 'failed');
   return !aborted && failed.length > 0 && failed.every(({ error }) => error instanceof PortTaken);
+}
+
+/** An interrupted `up` keeps the servers that it has started: that is said, and how to go on or to stop them. */
+async function whatGoesOn(context: Context, name: string): Promise<unknown> {
+  const { reason } = context.signal;
+  const record = await readRecord(context, name);
+  if (!(reason instanceof Failure) || !record) return reason;
+  const { postgres, s3 } = await livingPorts(context, record);
+  const why = [
+    ...(postgres === undefined ? [] : [`PostgreSQL goes on, on 127.0.0.1:${postgres}`]),
+    ...(s3 === undefined ? [] : [`The object store goes on, on 127.0.0.1:${s3}`]),
+  ];
+  const stop = `To stop ${why.length === 1 ? 'it' : 'them'}: ${devCommand(context, 'down', name)}`;
+  const next = [`To go on: ${devCommand(context, 'up', name)}`, ...(why.length === 0 ? [] : [stop])];
+  return new Failure(reason.kind, { what: reason.message, why, next });
 }
 
 /** What `up` would do; touches nothing, not even the lock. */
@@ -120,10 +142,15 @@ async function desiredRecord(context: Context, { name, tell }: UpOptions): Promi
   return keepOrReplace(context, existing, await portsInUse(context, existing), tell);
 }
 
-/** Which ports our own servers listen on. */
 async function portsInUse(context: Context, record: EnvironmentRecord) {
+  const { postgres, s3 } = await livingPorts(context, record);
+  return { postgres: postgres === record.ports.postgres, s3: s3 === record.ports.s3 };
+}
+
+/** The ports of our own servers that live, whether they serve already or not. */
+async function livingPorts(context: Context, record: EnvironmentRecord) {
   const { postgres, objectStore } = openWorld(context, record);
-  return { postgres: (await postgres.state()).running, s3: (await objectStore.portOfProcess()) === record.ports.s3 };
+  return { postgres: await postgres.portOfProcess(), s3: await objectStore.portOfProcess() };
 }
 
 async function recipeFor(world: EmbeddedWorld, record: EnvironmentRecord, options: UpOptions) {

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collect, type Home, makeHome } from '../helpers/dk.ts';
+import { processesNaming } from '../helpers/processes.ts';
 
 /** More events than one `up` with a single cell has. */
 const mostEvents = 60;
@@ -61,18 +62,4 @@ async function convergesAndGoes(home: Home, environment: string): Promise<void> 
   expect(up.code, up.stderr).toBe(0);
   const down = await home.dk(['dev', 'down', '--delete', '--yes', '--env', environment]);
   expect(down.code, down.stderr).toBe(0);
-}
-
-function processesNaming(text: string): string[] {
-  if (!existsSync('/proc/self/cmdline')) return [];
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      } catch {
-        return '';
-      }
-    })
-    .filter((line) => line.includes(text));
 }

@@ -27,6 +27,13 @@ describe('an environment whose state was lost while it was up', () => {
     expect(existsSync(home.state)).toBe(false);
   });
 
+  it('is stopped when its record is missing, and keeps its data', async () => {
+    rmSync(record);
+    expect(await home.dk(['dev', 'down'])).toMatchObject({ code: 0 });
+    expect(pids.filter(lives)).toEqual([]);
+    expect(existsSync(join(home.state, 'environments/local/postgres/cluster.json'))).toBe(true);
+  });
+
   it('leaves no server behind when the whole folder is deleted', async () => {
     rmSync(home.state, { recursive: true });
     // The object store looks every two seconds, Postgres every minute; it is ended here, so that nobody waits for it.

@@ -1,15 +1,20 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { platform } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Context } from '../../src/context.ts';
-import { remove } from '../../src/environment/down.ts';
+import { remove, stop } from '../../src/environment/down.ts';
 import { type EnvironmentRecord, environmentDirectory } from '../../src/environment/state.ts';
-import { up } from '../../src/environment/up.ts';
+import { planUp, up } from '../../src/environment/up.ts';
+import { Failure } from '../../src/failure.ts';
 import type { Listener } from '../../src/graph/events.ts';
+import { identityOf } from '../../src/tools/processes.ts';
 import { bundleProgram } from '../helpers/bundle.ts';
 import { createTestContext } from '../helpers/context.ts';
+import { processesNaming } from '../helpers/processes.ts';
+import { eventually } from '../tools/eventually.ts';
 import { openTemporaryState, type TemporaryState } from './temporary-state.ts';
 
 const name = 'local';
@@ -56,6 +61,51 @@ describe('a port that another program takes after it was chosen', () => {
     });
     expect(thief.reasons).toHaveLength(10);
   });
+});
+
+describe('Ctrl-C', () => {
+  test('says which server goes on, and how to go on or to stop it', async () => {
+    const { interrupt, interrupted } = interruptible();
+    const whenItServes: Listener = (event) => {
+      if (event.type === 'step-finished' && event.step === 'object-store') interrupt();
+    };
+    await expect(up(interrupted, options(), whenItServes)).rejects.toMatchObject({
+      kind: 'interrupted',
+      message: 'Interrupted',
+      why: [expect.stringMatching(/^The object store goes on, on 127\.0\.0\.1:\d+$/)],
+      next: ['To go on: dk dev up', 'To stop it: dk dev down'],
+    });
+  });
+
+  test.skipIf(platform() !== 'linux')('leaves no server that it does not tell of', async () => {
+    const { interrupt, interrupted } = interruptible();
+    const whenItStarts: Listener = (event) => {
+      if (event.type === 'step-said' && event.what.startsWith('starting on')) interrupt();
+    };
+    // Told are those that came to write down that they run; the others are ended.
+    const failure = await up(interrupted, options(), whenItStarts).catch((error: Failure) => error);
+    expect(failure).toMatchObject({ kind: 'interrupted' });
+    await eventually(() => processesNaming(state.root).length).toBe('why' in failure ? failure.why.length : 0);
+  });
+
+  test('while PostgreSQL starts: the next command knows that it is there', async () => {
+    await up(context, options(), () => undefined);
+    const pidFile = join(environmentDirectory(context, name), 'postgres/data/postmaster.pid');
+    const before = readFileSync(pidFile, 'utf8');
+    const [pid] = before.split('\n');
+    writeFileSync(pidFile, before.replace('ready   ', 'starting'));
+    await planUp(context, options());
+    expect(told).toEqual([]);
+    await stop(context, options(), () => undefined);
+    expect(await identityOf(Number(pid))).toBeUndefined();
+  });
+
+  /** A context like the other, with a signal that the test sends. */
+  function interruptible() {
+    const controller = new AbortController();
+    const interrupt = () => controller.abort(new Failure('interrupted', { what: 'Interrupted' }));
+    return { interrupt, interrupted: { ...context, signal: controller.signal } };
+  }
 });
 
 /** Listens on the port from when its server is to be started until that has failed, so many times. */
