@@ -9,7 +9,6 @@ import { allDataOf, commonBase, dataOf, type Paths, pathsOf } from './paths.ts';
 import { findPostmaster } from './postmaster.ts';
 import { type ClusterRecord, readClusterRecord } from './record.ts';
 import { findRoad, type RoadName } from './road.ts';
-import { cellIsReady, dropCell, makeCell } from './roles.ts';
 import { type ServerState, serverState, startServer, stopServer } from './server.ts';
 import { type Env, serverEnv } from './server-env.ts';
 
@@ -38,9 +37,6 @@ export interface Postgres {
   start(progress: Progress): Promise<void>;
   stop(): Promise<void>;
   superuser(): Promise<PostgresAddress>;
-  cellIsReady(cell: string, password: string): Promise<boolean>;
-  makeCell(cell: string, password: string): Promise<void>;
-  dropCell(cell: string): Promise<void>;
   /** Of the programs: `17.10`. */
   version(): Promise<string>;
   /** Stops the server and removes everything it has on disk. */
@@ -57,7 +53,6 @@ export function openPostgres(options: PostgresOptions): Postgres {
   const roadOf = async (only: RoadName | undefined) =>
     findRoad(await find(), { env, uid: options.uid, commonFolder: paths.common, only });
   const server = { log: paths.log, port, name: `dk-${environmentId}` };
-  const superuser = () => superuserAddress(paths, port);
   return {
     logFile: paths.log,
     findBinaries: find,
@@ -80,10 +75,7 @@ export function openPostgres(options: PostgresOptions): Postgres {
       await startServer({ ...server, data: dataOf(paths, road) }, () => roadOf(road), env, progress);
     },
     stop: () => stopAll(paths),
-    superuser,
-    cellIsReady: async (cell, password) => cellIsReady(await superuser(), cell, password),
-    makeCell: async (cell, password) => makeCell(await superuser(), cell, password),
-    dropCell: async (cell) => dropCell(await superuser(), cell),
+    superuser: () => superuserAddress(paths, port),
     version: async () => (await find()).version,
     destroy: () => destroy(paths),
   };
