@@ -22,14 +22,14 @@ const commands: readonly CommandSpec[] = [
     options: [
       cell,
       where,
-      option('--launch <mode>', 'process, container or job', 'process'),
+      choice('--launch <mode>', 'what it runs as', ['process', 'container', 'job'], 'process'),
       option('--dry-run', 'print the resolved plan and do nothing', false),
       option('--timeout <duration>', 'end the run after this time, such as 90s'),
       repeated('--set <path=value>', 'override a field of the Transform'),
       repeated('-e <name=value>', 'a further variable for the process'),
       option('--watch', 'run again when a file of the package changes', false),
       option('--detach', 'let the run go on by itself', false),
-      option('--inspect', 'open the debugger’s port', false),
+      option('--inspect', "open the debugger's port", false),
       output,
     ],
     run: async (c, f, [dir = '.', ...args], more) =>
@@ -68,7 +68,12 @@ const commands: readonly CommandSpec[] = [
     name: 'env',
     what: 'Print the store variables of the package here, secrets included',
     example: 'env --format dotenv > .env.local',
-    options: [cell, where, option('--format <format>', 'sh, dotenv or json', 'sh')],
+    options: [
+      cell,
+      where,
+      choice('--format <format>', 'for whom they are written', ['sh', 'dotenv', 'json'], 'sh').conflicts('output'),
+      output,
+    ],
     run: async (c, f) => (await import('./commands/env.ts')).env(c, f),
   },
   {
@@ -131,8 +136,9 @@ const commands: readonly CommandSpec[] = [
   {
     name: 'version',
     what: 'Print the version of dk',
-    example: 'version',
-    run: async (c) => (await import('./commands/version.ts')).printVersion(c),
+    example: 'version -o json',
+    options: [output],
+    run: async (c, f) => (await import('./commands/version.ts')).printVersion(c, { output: f['output'] }),
   },
 ];
 

@@ -1,7 +1,8 @@
-import { Command, CommanderError, InvalidArgumentError, Option, type OptionValues } from 'commander';
+import { Command, CommanderError, Help, InvalidArgumentError, Option, type OptionValues } from 'commander';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../failure.ts';
 import { version } from '../version.ts';
+import { withNext } from './with-next.ts';
 
 /** Parsed flags, as untyped as commander gives them: what a command expects of them stands in its own signature. */
 type Flags = OptionValues[string];
@@ -27,7 +28,7 @@ export function option(flags: string, what: string, value?: string | boolean | n
 
 /** A flag that may be given several times. */
 export function repeated(flags: string, what: string): Option {
-  return new Option(flags, what).default([], 'none').argParser((value: string, all: string[]) => [...all, value]);
+  return new Option(flags, what).default([]).argParser((value: string, all: string[]) => [...all, value]);
 }
 
 /** A flag that is a number, not below 0. */
@@ -40,8 +41,8 @@ export function number(flags: string, what: string, value: number): Option {
 }
 
 /** A flag with a closed list of values. */
-export function choice(flags: string, what: string, values: readonly string[], value: string): Option {
-  return new Option(flags, what).choices([...values]).default(value);
+export function choice(flags: string, what: string, values: readonly string[], value?: string): Option {
+  return option(flags, what, value).choices([...values]);
 }
 
 /** Parses the arguments, runs the command and gives the exit code; what a command throws is thrown on. */
@@ -51,7 +52,7 @@ export async function runProgram(
   argv: readonly string[],
 ): Promise<number> {
   let exitCode: number = exitCodes.done;
-  const program = base(context, new Command('dk'))
+  const program = base(context, new Command('dk'), [])
     .description('Local environments for data packages: WHAT runs × WHERE it runs = a deployment')
     .version(version, '-V, --version')
     .addHelpText(
@@ -87,51 +88,74 @@ function addCommand(context: Context, program: Command, spec: CommandSpec, { beh
   const words = spec.name.split(' ');
   const firstArgument = words.findIndex((word) => /^[[<]/.test(word));
   const path = firstArgument < 0 ? words : words.slice(0, firstArgument);
-  const parent = path.slice(0, -1).reduce((above, name) => group(context, above, name), program);
-  const command = base(context, parent.command(path.at(-1) ?? '', { hidden: spec.hidden ?? false })).description(
-    spec.what,
-  );
+  const parent = path.slice(0, -1).reduce((above, _, at) => group(context, above, path.slice(0, at + 1)), program);
+  const command = base(context, parent.command(path.at(-1) ?? '', { hidden: spec.hidden ?? false }), path)
+    .description(spec.what)
+    .addHelpText('after', exampleText(context, spec.example));
   for (const argument of firstArgument < 0 ? [] : words.slice(firstArgument)) command.argument(argument);
   for (const each of spec.options ?? []) command.addOption(each);
-  command.addHelpText('after', `\nExample:\n  $ ${context.program} ${spec.example}`);
   command.action(async (...given: unknown[]) => {
     const args = given
       .slice(0, -2)
       .flat()
       .filter((value) => typeof value === 'string');
-    const code = await spec.run(
-      context,
-      command.opts(),
-      args.slice(0, args.length - behindDashes.length),
-      behindDashes,
-    );
+    const own = args.slice(0, args.length - behindDashes.length);
+    const code = await spec.run(context, command.opts(), own, behindDashes).catch((error: unknown) => {
+      throw withNext(error, ['usage', 'notFound'], helpOf(context, path));
+    });
     if (typeof code === 'number') done(code);
   });
 }
 
-const groups: Readonly<Record<string, string>> = {
-  dev: 'Make, look at and remove local environments',
-  cell: 'Cells: where packages run',
-  secret: 'Secrets of a cell',
-  store: 'Stores: how infrastructure is reached',
-  data: 'Look at the rows and objects of a data set',
+interface Group {
+  readonly what: string;
+  readonly example: string;
+}
+
+const groups: Readonly<Record<string, Group>> = {
+  dev: { what: 'Make, look at and remove local environments', example: 'dev up' },
+  cell: { what: 'Cells: where packages run', example: 'cell list' },
+  'cell secret': { what: 'Secrets of a cell', example: 'cell secret list --cell canary' },
+  store: { what: 'Stores: how infrastructure is reached', example: 'store check warehouse --cell canary' },
+  data: { what: 'Look at the rows and objects of a data set', example: 'data head raw-events -n 3' },
 };
 
-function group(context: Context, parent: Command, name: string): Command {
-  const found = parent.commands.find((command) => command.name() === name);
-  return found ?? base(context, parent.command(name)).description(groups[name] ?? '');
+function group(context: Context, parent: Command, path: readonly string[]): Command {
+  const name = path.at(-1) ?? '';
+  const known = parent.commands.find((command) => command.name() === name);
+  const { what, example } = groups[path.join(' ')] ?? { what: '', example: `${path.join(' ')} --help` };
+  return (
+    known ??
+    base(context, parent.command(name), path).description(what).addHelpText('after', exampleText(context, example))
+  );
+}
+
+function exampleText({ program }: Context, example: string): string {
+  return `\nExample:\n  $ ${program} ${example}`;
+}
+
+function helpOf({ program }: Context, path: readonly string[]): string {
+  return [program, ...path, '--help'].join(' ');
 }
 
 /** What commander would do to the process itself, done through the context. */
-function base(context: Context, command: Command): Command {
+function base(context: Context, command: Command, path: readonly string[]): Command {
   return command
     .exitOverride()
     .showSuggestionAfterError()
+    .showHelpAfterError(`next: ${helpOf(context, path)}`)
     .helpCommand(false)
+    .configureHelp({ optionDescription: describeOption })
     .configureOutput({
       writeOut: (text) => void context.stdout.write(text),
       writeErr: (text) => void context.stderr.write(text),
       getOutHelpWidth: () => context.stdout.columns ?? 100,
       getErrHelpWidth: () => context.stderr.columns ?? 100,
     });
+}
+
+/** As commander does, less what goes without saying: that a flag which is not given is not set. */
+function describeOption(flag: Option): string {
+  const isSet = flag.defaultValue !== false && !Array.isArray(flag.defaultValue);
+  return isSet ? new Help().optionDescription(flag) : flag.description;
 }

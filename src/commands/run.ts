@@ -3,11 +3,9 @@ import type { Context } from '../context.ts';
 import { requireReachable } from '../environment/check-store.ts';
 import { environmentName } from '../environment/names.ts';
 import { stateDirectory } from '../environment/state.ts';
-import { Failure } from '../failure.ts';
 import type { Launch } from '../launch/launch.ts';
 import { failureOf, launchRun } from '../launch/launch-run.ts';
 import { openRecords } from '../launch/records.ts';
-import { parseDuration } from '../manifest/grammar/duration.ts';
 import type { Package } from '../manifest/manifest.ts';
 import { type OutputFormat, printNote, printResult } from '../report/result.ts';
 import { formatTable } from '../report/table.ts';
@@ -16,19 +14,9 @@ import { resolveRun } from '../resolve/resolve.ts';
 import type { ResolvedRun } from '../resolve/run-spec.ts';
 import { loadLinted } from './load-linted.ts';
 import { rememberingOptions } from './read-options.ts';
-import { openWhere, type WhereFlags } from './where.ts';
-
-export interface RunFlags extends WhereFlags {
-  readonly launch?: string;
-  readonly watch: boolean;
-  readonly detach: boolean;
-  readonly inspect: boolean;
-  readonly dryRun: boolean;
-  readonly set: readonly string[];
-  readonly e: readonly string[];
-  readonly timeout?: string;
-  readonly output: OutputFormat;
-}
+import { checkFlags, milliseconds, namedValues, type RunFlags } from './run-flags.ts';
+import { printRun } from './run-result.ts';
+import { openWhere } from './where.ts';
 
 /** `dk run`: resolves package × cell and runs it. */
 export async function run(
@@ -37,7 +25,7 @@ export async function run(
   args: readonly string[],
   flags: RunFlags,
 ): Promise<void> {
-  checkFlags(flags);
+  checkFlags(context, flags);
   const once = (here: Context) => runOnce(here, directory, args, flags);
   if (!flags.watch || flags.dryRun) return once(context);
   const { rerunOnChange } = await import('../launch/rerun-on-change.ts');
@@ -52,16 +40,18 @@ async function runOnce(context: Context, directory: string, args: readonly strin
   context.secrets.add(resolved.secretValues);
   if (flags.dryRun) return printPlan(context, flags.output, describePlan(resolved));
   const records = openRecords(stateDirectory(context));
-  const onlookers = { stdout: context.stdout, stderr: context.stderr };
+  // A result for programs has stdout for itself.
+  const onlookers = { stdout: flags.output === 'table' ? context.stdout : context.stderr, stderr: context.stderr };
   const mayStart = () => requireReachable(context, resolved.stores);
   const environment = where.keys.local ? environmentName(context, flags.context) : null;
-  const outcome = await launchRun(context, launchOf(resolved, args, flags, environment), {
+  const outcome = await launchRun(context, launchOf(context, resolved, args, flags, environment), {
     records,
     onlookers,
     mayStart,
   });
   // The last lines of its stderr stand right above.
   const failure = failureOf(context, { ...outcome, complaint: [] });
+  await printRun(context, flags.output, outcome.record, { logFile: records.folder(outcome.record.id).log, failure });
   if (failure) throw failure;
   if (flags.detach)
     await printNote(context, `${outcome.record.id} runs; ${context.program} logs -f ${outcome.record.id}`);
@@ -71,7 +61,13 @@ async function withSettings(pkg: Package, settings: readonly string[]): Promise<
   return settings.length === 0 ? pkg : (await import('../resolve/settings.ts')).applySettings(pkg, settings);
 }
 
-function launchOf(run: ResolvedRun, args: readonly string[], flags: RunFlags, environment: string | null): Launch {
+function launchOf(
+  context: Context,
+  run: ResolvedRun,
+  args: readonly string[],
+  flags: RunFlags,
+  environment: string | null,
+): Launch {
   const timeout = flags.timeout ?? run.transform.timeout;
   const { detach, inspect } = flags;
   const timeoutMs = timeout === undefined ? {} : { timeoutMs: milliseconds(timeout) };
@@ -79,48 +75,8 @@ function launchOf(run: ResolvedRun, args: readonly string[], flags: RunFlags, en
     run,
     spec: run.transform,
     environment,
-    options: { args, extraEnv: pairs(flags.e), detach, inspect, ...timeoutMs },
+    options: { args, extraEnv: namedValues(context, flags.e), detach, inspect, ...timeoutMs },
   };
-}
-
-function milliseconds(text: string): number {
-  const value = parseDuration(text);
-  if (value !== undefined) return value;
-  throw new Failure('usage', { what: `"${text}" is not a duration`, next: '--timeout 90s, 20m, 1h30m or 500ms' });
-}
-
-function pairs(texts: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const split = text.indexOf('=');
-      if (split > 0) return [text.slice(0, split), text.slice(split + 1)];
-      throw new Failure('usage', { what: `-e ${text} is not of the form NAME=value` });
-    }),
-  );
-}
-
-/** What is wrong with the flags alone is said before anything is read. */
-function checkFlags({ launch, watch, detach, timeout, e }: RunFlags): void {
-  checkLaunch(launch);
-  pairs(e);
-  if (timeout !== undefined) milliseconds(timeout);
-  if (watch && detach)
-    throw new Failure('usage', { what: '--watch stays with the run, and --detach leaves it: choose one' });
-}
-
-function checkLaunch(launch = 'process'): void {
-  if (launch === 'process') return;
-  if (!['container', 'job'].includes(launch)) {
-    throw new Failure('usage', {
-      what: `There is no launch mode ${launch}`,
-      why: 'There are process, container and job',
-    });
-  }
-  throw new Failure('prerequisite', {
-    what: `This version of dk launches no ${launch}s`,
-    why: 'It runs packages as processes of this machine',
-    next: 'Leave --launch out',
-  });
 }
 
 async function printPlan(context: Context, output: OutputFormat, plan: PlanDescription): Promise<void> {

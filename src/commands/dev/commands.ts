@@ -1,5 +1,5 @@
 import { cell, cells, environment, jsonEvents, output, waitLock, yes } from '../flags.ts';
-import { type CommandSpec, option } from '../program.ts';
+import { type CommandSpec, choice, option } from '../program.ts';
 
 /** Every command of `dk dev`. */
 export const devCommands: readonly CommandSpec[] = [
@@ -10,7 +10,7 @@ export const devCommands: readonly CommandSpec[] = [
     options: [
       cells,
       environment,
-      option('--engine <engine>', 'k3d or embedded'),
+      choice('--engine <engine>', 'what it is made of', ['k3d', 'embedded']),
       option('--dry-run', 'print what would be done, and why', false),
       jsonEvents,
       waitLock,

@@ -1,0 +1,59 @@
+import type { Context } from '../context.ts';
+import { Failure } from '../failure.ts';
+import { parseDuration } from '../manifest/grammar/duration.ts';
+import type { OutputFormat } from '../report/result.ts';
+import type { WhereFlags } from './where.ts';
+
+export interface RunFlags extends WhereFlags {
+  readonly launch?: string;
+  readonly watch: boolean;
+  readonly detach: boolean;
+  readonly inspect: boolean;
+  readonly dryRun: boolean;
+  readonly set: readonly string[];
+  readonly e: readonly string[];
+  readonly timeout?: string;
+  readonly output: OutputFormat;
+}
+
+/** What is wrong with the flags alone is said before anything is read. */
+export function checkFlags(context: Context, { launch, watch, detach, timeout, e }: RunFlags): void {
+  checkLaunch(launch);
+  namedValues(context, e);
+  if (timeout !== undefined) milliseconds(timeout);
+  if (watch && detach)
+    throw new Failure('usage', { what: '--watch stays with the run, and --detach leaves it: choose one' });
+}
+
+function checkLaunch(launch = 'process'): void {
+  if (launch === 'process') return;
+  throw new Failure('prerequisite', {
+    what: `This version of dk launches no ${launch}s`,
+    why: 'It runs packages as processes of this machine',
+    next: 'Leave --launch out',
+  });
+}
+
+/** A duration in milliseconds; a usage Failure for what is none. */
+export function milliseconds(text: string): number {
+  const value = parseDuration(text);
+  if (value !== undefined) return value;
+  throw new Failure('usage', { what: `"${text}" is not a duration`, next: '--timeout 90s, 20m, 1h30m or 500ms' });
+}
+
+/** The variables that `-e NAME=value` sets. */
+export function namedValues({ program }: Context, texts: readonly string[]): Readonly<Record<string, string>> {
+  const next = `${program} run -e LOG_LEVEL=debug`;
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+      if (name === '') throw new Failure('usage', { what: `-e ${text} is not of the form NAME=value`, next });
+      if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return [name, value];
+      throw new Failure('usage', {
+        what: `"${name}" cannot be the name of a variable`,
+        why: 'a name has letters, digits and underscores, and begins with no digit',
+        next,
+      });
+    }),
+  );
+}
