@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import type { Cell } from '../manifest/schema/cell.ts';
 import { writeAtomically } from '../tools/atomic-file.ts';
+import { checkSameNamespace, noSuchCell } from './cell-failures.ts';
 import { cellFile, cellFolder, type Layout, lockFile, secretsFolder } from './layout.ts';
 import { readManifestFile } from './manifest-file.ts';
 import { namesIn, orUndefined } from './missing.ts';
@@ -40,10 +41,7 @@ export function changeCell<Result>(layout: Layout, name: string, work: (cell: Ce
   return alone(layout, name, async () => {
     const cell = await readCell(layout, name);
     if (cell) return work(cell);
-    throw new Failure('notFound', {
-      what: `There is no cell ${name} in ${layout.where}`,
-      why: `Its cells: ${(await listCellNames(layout)).join(', ') || 'none'}`,
-    });
+    throw noSuchCell(layout.where, name, await listCellNames(layout));
   });
 }
 
@@ -59,7 +57,7 @@ export function applyCell(layout: Layout, cell: Cell): Promise<Applied> {
       return 'created';
     }
     if (sameContent(old.cell, wanted)) return 'unchanged';
-    checkSameNamespace(layout, old.cell, cell);
+    checkSameNamespace(layout.where, old.cell, cell);
     const { editDocument } = await import('./edit-yaml.ts');
     await writeAtomically(file, editDocument(old.text, { kind: 'Cell', name }, wanted));
     return 'changed';
@@ -101,15 +99,5 @@ async function readCellFile(layout: Layout, name: string): Promise<{ cell: Cell;
   throw new Failure('invalid', {
     what: `${found.file} must hold the Cell ${name}, and no other`,
     why: `Cells in it: ${names}`,
-  });
-}
-
-function checkSameNamespace({ where }: Layout, old: Cell, cell: Cell): void {
-  const { name } = cell.metadata;
-  if (old.spec.namespace === cell.spec.namespace) return;
-  throw new Failure('conflict', {
-    what: `Cell ${name} of ${where} cannot move from namespace ${old.spec.namespace} to ${cell.spec.namespace}`,
-    why: 'its Stores, Secrets and workloads would stay behind',
-    next: `Delete the cell and make it again, or keep spec.namespace: ${old.spec.namespace}`,
   });
 }

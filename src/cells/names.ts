@@ -38,6 +38,11 @@ export function isCellName(name: string): boolean {
   return brokenCellRule(name) === undefined;
 }
 
+/** Whether a Store of this name can exist. */
+export function isStoreName(name: string): boolean {
+  return dnsLabel.test(name);
+}
+
 /** Whether a Secret or ConfigMap of this name can exist. */
 export function isObjectName(name: string): boolean {
   return dnsSubdomain.test(name);
@@ -54,7 +59,7 @@ export function checkObjectName(kind: 'Secret' | 'ConfigMap', name: string): str
 
 /** The name itself, or a Failure. */
 export function checkStoreName(name: string): string {
-  if (dnsLabel.test(name)) return name;
+  if (isStoreName(name)) return name;
   throw new Failure('invalid', {
     what: `${JSON.stringify(name)} cannot be the name of a Store`,
     why: 'a name has at most 63 lower-case letters, digits and hyphens, and begins and ends with no hyphen',

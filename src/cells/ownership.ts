@@ -11,6 +11,16 @@ export function ownerLabels(environmentId: string) {
   return { [managedBy]: 'dk', [environment]: environmentId };
 }
 
+/** Labels of what is made in the namespace of a cell: dk's, and its environment's where it has one. */
+export function labelsWithin(cell: Cell): Labels {
+  const owner = isMadeByEnvironment(cell) ? cell.metadata.labels?.[environment] : undefined;
+  return { [managedBy]: 'dk', ...(owner !== undefined && { [environment]: owner }) };
+}
+
+export function isManagedByDk(labels: Labels): boolean {
+  return labels[managedBy] === 'dk';
+}
+
 /** Whether `dk dev up` made it, and keeps a database and a bucket for it; of any environment, or of this uuid. */
 export function isMadeByEnvironment({ metadata }: Cell | Store, environmentId?: string): boolean {
   const owner = metadata.labels?.[managedBy] === 'dk' ? metadata.labels[environment] : undefined;

@@ -23,8 +23,15 @@ export async function applyObject(
 ): Promise<ApplyOutcome> {
   const before = await readObject(caller, object, options);
   const { status, after } = await patch(caller, object, options, part, {});
-  if (status === 201 || before === undefined) return 'created';
-  return differingPaths(before, after).length === 0 ? 'unchanged' : 'changed';
+  if (status === 201) return 'created';
+  return before && differingPaths(before, after).length === 0 ? 'unchanged' : 'changed';
+}
+
+/** For what must not be there yet: a conflict Failure where it is. */
+export async function createObject(caller: Caller, object: KubernetesObject, options: CallOptions): Promise<void> {
+  const query = { fieldManager: 'dk', fieldValidation: 'Strict' };
+  const { name: _, ...collection } = targetOf(object, 'create');
+  await caller.send({ ...collection, ...options }, { method: 'POST', query, body: object });
 }
 
 /** What applying would change, for people; a server answers a dry run as it would the real one. */

@@ -8,7 +8,7 @@ import { faultOfAnswer, KubernetesFault } from './kubernetes-fault.ts';
 import type { CallOptions } from './kubernetes-object.ts';
 
 export interface ApiRequest extends CallOptions {
-  readonly method: 'GET' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Below the server's address, without a query. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;

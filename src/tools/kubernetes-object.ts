@@ -42,6 +42,11 @@ export interface CallOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+export interface ListOptions extends CallOptions {
+  /** Neither spec nor status: quicker where only what there is matters. */
+  readonly metadataOnly?: boolean;
+}
+
 /** `Store warehouse in namespace dk-canary`, for messages. */
 export function describeObject({ kind, name, namespace }: Selection): string {
   const place = namespace === undefined ? '' : ` in namespace ${namespace}`;

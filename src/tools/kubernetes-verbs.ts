@@ -6,6 +6,7 @@ import { type Kind, pathOf, resourceOf } from './kubernetes-kinds.ts';
 import {
   type CallOptions,
   type KubernetesObject,
+  type ListOptions,
   type ObjectReference,
   type Selection,
   selectionQuery,
@@ -57,14 +58,15 @@ export async function getObject<T extends KubernetesObject>(
 export async function listObjects<T extends KubernetesObject>(
   caller: Caller,
   selection: Selection,
-  options: CallOptions,
+  { metadataOnly = false, ...options }: ListOptions,
 ): Promise<{ readonly objects: readonly T[]; readonly version: string }> {
   const { kind, namespace } = selection;
   const { apiVersion } = resourceOf(kind);
+  const accept = metadataOnly ? { accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1' } : {};
   const objects: T[] = [];
   for (let next = ''; ; ) {
     const query = { ...selectionQuery(selection), limit: pageSize, ...(next === '' ? {} : { continue: next }) };
-    const { body } = await caller.send({ verb: 'list', kind, namespace, ...options }, { query });
+    const { body } = await caller.send({ verb: 'list', kind, namespace, ...options }, { query, ...accept });
     const { items, metadata } = typed<{
       items?: readonly T[];
       metadata: { resourceVersion: string; continue?: string };

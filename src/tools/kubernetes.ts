@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 import type { Context } from '../context.ts';
-import { type ApplyOptions, type ApplyOutcome, applyObject, whyApply } from './kubernetes-apply.ts';
+import { type ApplyOptions, type ApplyOutcome, applyObject, createObject, whyApply } from './kubernetes-apply.ts';
 import { createCaller } from './kubernetes-call.ts';
 import { type KubeconfigSource, openContext } from './kubernetes-config.ts';
 import { type ExecOptions, type ExecResult, execInPod } from './kubernetes-exec.ts';
 import { openHttp } from './kubernetes-http.ts';
 import type { Kind } from './kubernetes-kinds.ts';
 import { type LogOptions, openLog } from './kubernetes-log.ts';
-import type { CallOptions, KubernetesObject, ObjectReference, Selection } from './kubernetes-object.ts';
+import type { CallOptions, KubernetesObject, ListOptions, ObjectReference, Selection } from './kubernetes-object.ts';
 import {
   askVersion,
   type DeleteOptions,
@@ -21,7 +21,7 @@ import {
 import { type WaitOptions, waitForObjects } from './kubernetes-wait.ts';
 import { type WatchEvent, watchObjects } from './kubernetes-watch.ts';
 
-export type { Kind, KubernetesObject, ObjectReference, Selection };
+export type { Kind, KubernetesObject };
 
 /**
  * A cluster, as one login sees it. Every call ends within its time-out and with the signal of the Context, and fails with a
@@ -36,7 +36,9 @@ export interface Kubernetes {
   /** Whether the server has this kind; a CRD is served only a while after it is Established. */
   serves(kind: Kind, options?: CallOptions): Promise<boolean>;
   get<T extends KubernetesObject>(reference: ObjectReference, options?: CallOptions): Promise<T | undefined>;
-  list<T extends KubernetesObject>(selection: Selection, options?: CallOptions): Promise<readonly T[]>;
+  list<T extends KubernetesObject>(selection: Selection, options?: ListOptions): Promise<readonly T[]>;
+  /** For what must not be there yet: a conflict Failure where it is. */
+  create<T extends KubernetesObject>(object: T, options?: CallOptions): Promise<void>;
   /** Server-side apply as field manager `dk`: fields that dk no longer says go away, those of others stay. */
   apply<T extends KubernetesObject>(object: T, options?: ApplyOptions): Promise<ApplyOutcome>;
   /** The same for the status alone. */
@@ -79,8 +81,9 @@ export async function openKubernetes(
     version: (options = {}) => askVersion(caller, http, options),
     serves: (kind, options = {}) => isServed(caller, kind, options),
     get: (reference, options = {}) => getObject(caller, reference, options),
-    list: async <T extends KubernetesObject>(selection: Selection, options: CallOptions = {}) =>
+    list: async <T extends KubernetesObject>(selection: Selection, options: ListOptions = {}) =>
       (await listObjects<T>(caller, selection, options)).objects,
+    create: (object, options = {}) => createObject(caller, object, options),
     apply: (object, options = {}) => applyObject(caller, object, options),
     applyStatus: (object, options = {}) => applyObject(caller, object, options, '/status'),
     wouldChange: (object, options = {}) => whyApply(caller, object, options),
