@@ -1,3 +1,4 @@
+import { isMapping, type Mapping } from '../manifest/mapping.ts';
 import { readXml, textOf } from './s3-xml.ts';
 
 /** An answer of an S3 server that is not a success. */
@@ -14,10 +15,20 @@ export class S3Refusal extends Error {
   }
 }
 
-/** Reads S3's error document; answers to HEAD have none. */
+/** Reads S3's error document, or MinIO's in JSON; answers to HEAD have none. */
 export async function refusalOf(status: number, body: string): Promise<S3Refusal> {
-  const error = body === '' ? {} : await readXml(body);
-  const code = textOf(error.Code);
-  const message = textOf(error.Message);
+  const error = body === '' ? {} : (readJson(body) ?? (await readXml(body)));
+  const code = textOf(error['Code']);
+  const message = textOf(error['Message']);
   return new S3Refusal(status, code, [`HTTP ${status}`, code, message].filter((part) => part !== '').join(': '));
+}
+
+function readJson(body: string): Mapping | undefined {
+  if (!body.startsWith('{')) return undefined;
+  try {
+    const value: unknown = JSON.parse(body);
+    return isMapping(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
