@@ -5,6 +5,7 @@ import { Failure } from '../failure.ts';
 import { type OutputFormat, printResult } from '../report/result.ts';
 import { formatDuration } from '../report/table.ts';
 import { requireCell, requireStore } from './cell/require-cell.ts';
+import { withNext } from './with-next.ts';
 
 interface CheckOptions {
   readonly name: string;
@@ -21,7 +22,9 @@ export async function storeCheck(
 ): Promise<void> {
   const cells = await selectCells(context, { contextName: options.context, writing: true });
   const cell = (await requireCell(context, cells, text)).metadata.name;
-  const store = await requireStore(cells, cell, name);
+  const store = await requireStore(cells, cell, name).catch((error: unknown) => {
+    throw withNext(error, ['notFound'], `${context.program} cell stores ${cell}`);
+  });
   const onSecrets = (values: readonly string[]) => context.secrets.add(values);
   const check = await checkStore(cells, cell, store, { signal: context.signal, onSecrets });
   const { connector } = store.spec;
@@ -44,8 +47,9 @@ function answerText({ version, latencyMs }: Extract<StoreCheck, { ok: true }>): 
 
 function notOk({ program }: Context, cell: string, name: string, check: Exclude<StoreCheck, { ok: true }>): Failure {
   const { reason } = check;
+  const next = `${program} cell show ${cell}`;
   if (check.ok === undefined)
-    return new Failure('usage', { what: `Store ${name} of cell ${cell} cannot be checked`, why: reason });
+    return new Failure('usage', { what: `Store ${name} of cell ${cell} cannot be checked`, why: reason, next });
   const what = `Store ${name} of cell ${cell} cannot be used (${check.stage})`;
   if (check.stage === 'secret') {
     return new Failure('notFound', {
@@ -54,5 +58,5 @@ function notOk({ program }: Context, cell: string, name: string, check: Exclude<
       next: `${program} cell secret set ${name} KEY --cell ${cell}`,
     });
   }
-  return new Failure('unhealthy', { what, why: reason, next: `${program} cell show ${cell}` });
+  return new Failure('unhealthy', { what, why: reason, next });
 }

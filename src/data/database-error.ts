@@ -1,5 +1,7 @@
 import { Failure, reasonOf } from '../failure.ts';
+import type { ResolvedStore } from '../resolve/run-spec.ts';
 import { faultOf } from '../tools/postgres-fault.ts';
+import { namingStore } from './name-store.ts';
 
 /** What Postgres answered instead of doing what it was asked. */
 export interface DatabaseError extends Error {
@@ -23,12 +25,13 @@ export function wordsOf({ message, detail, where }: DatabaseError): readonly str
   return [message, detail, where].flatMap((words) => words ?? []);
 }
 
-/** An unhealthy Failure for a server that went away or is out of order; any other error as it is. */
-export function lostOr(error: unknown, store: string): unknown {
-  if (error instanceof Failure || isDatabaseError(error)) return error;
+/** An unhealthy Failure for a server that cannot be reached, went away or is out of order; any other error as it is. */
+export function lostOr(error: unknown, store: ResolvedStore): unknown {
+  if (error instanceof Failure) return namingStore(error, store);
+  if (isDatabaseError(error)) return error;
   if (!isAnswer(error) && faultOf(error).stage === 'server') return error;
   return new Failure('unhealthy', {
-    what: `The database of Store ${store} stopped working in the middle`,
+    what: `The database of Store ${store.name} stopped working in the middle`,
     why: reasonOf(error),
     next: 'dk dev status',
     cause: error,

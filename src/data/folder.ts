@@ -12,6 +12,7 @@ export function folderOf({ manifest, port, store }: Place): string {
   throw new Failure('invalid', {
     what: `${placeIn(manifest, ['spec', 'store'])}: data set ${port.dataset} has no prefix`,
     why: `Its Store ${port.store} is a bucket`,
+    next: `Add it below spec, such as prefix: ${port.dataset}/`,
   });
 }
 

@@ -49,7 +49,7 @@ async function look<Seen>(place: Place, signal: AbortSignal, see: (client: Clien
       { signal },
     );
   } catch (error) {
-    throw isDatabaseError(error) ? cannotLook(place, error) : lostOr(error, place.store.name);
+    throw isDatabaseError(error) ? cannotLook(place, error) : lostOr(error, place.store);
   }
 }
 

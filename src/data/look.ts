@@ -3,6 +3,7 @@ import type { Manifest, Package } from '../manifest/manifest.ts';
 import type { Where } from '../resolve/resolve.ts';
 import { headOfObjects, listObjects, type ObjectListing } from './look-at-objects.ts';
 import { headOfTable, listTable, type TableListing } from './look-at-table.ts';
+import { namingStore } from './name-store.ts';
 import { declaredCells, findDataSet, type Place, resolvePlaces } from './place.ts';
 import type { Row } from './rows.ts';
 
@@ -22,7 +23,7 @@ export function list(place: Place, limit: number, signal: AbortSignal): Promise<
     case 'postgres':
       return listTable(place, signal);
     case 's3':
-      return listObjects(place, limit, signal);
+      return ofStore(place, listObjects(place, limit, signal));
     default:
       throw noWayTo(place.port.connector, place.manifest);
   }
@@ -34,10 +35,16 @@ export function head(place: Place, limit: number, signal: AbortSignal): Promise<
     case 'postgres':
       return headOfTable(place, limit, signal);
     case 's3':
-      return headOfObjects(place, limit, signal);
+      return ofStore(place, headOfObjects(place, limit, signal));
     default:
       throw noWayTo(place.port.connector, place.manifest);
   }
+}
+
+async function ofStore<Seen>({ store }: Place, seen: Promise<Seen>): Promise<Seen> {
+  return seen.catch((error: unknown) => {
+    throw namingStore(error, store);
+  });
 }
 
 /** The Failure for a data set in a Store of a kind that dk does not speak with. */
@@ -45,5 +52,6 @@ export function noWayTo(connector: string, { value }: Manifest<'DataSet'>): Fail
   return new Failure('prerequisite', {
     what: `Data set ${value.metadata.name} is in Store ${value.spec.store}, and dk does not speak ${connector}`,
     why: 'It reads and writes the data of postgres and s3 Stores',
+    next: 'dk env prints its address, for a program that does',
   });
 }

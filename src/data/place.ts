@@ -56,6 +56,7 @@ export function findDataSet(pkg: Package, name: string): Manifest<'DataSet'> {
   throw new Failure('notFound', {
     what: `Package ${pkg.transform.value.metadata.name} has no data set ${name}${didYouMean(name, names)}`,
     why: `It has ${names.join(', ') || 'none'}`,
+    next: names.length === 0 ? `Write one: ${pkg.directory}/dataset/${name}.yaml` : `dk show ${pkg.directory}`,
   });
 }
 

@@ -16,6 +16,7 @@ export function tableOf({ manifest, port }: Pick<Place, 'manifest' | 'port'>): T
     throw new Failure('invalid', {
       what: `${placeIn(manifest, ['spec', 'store'])}: data set ${port.dataset} has no table`,
       why: `Its Store ${port.store} is a database`,
+      next: `Add it below spec, such as table: ${port.dataset.replaceAll('-', '_')}`,
     });
   }
   const parts = table.split('.');

@@ -16,7 +16,7 @@ export async function* decodeUtf8(chunks: AsyncIterable<Uint8Array>, name: strin
     try {
       return decoder.decode(chunk, { stream: chunk !== undefined });
     } catch (error) {
-      throw new Failure('invalid', { what: `${name} is not UTF-8 text`, cause: error });
+      throw new Failure('invalid', { what: `${name} is not UTF-8 text`, next: 'Save it as UTF-8', cause: error });
     }
   };
   for await (const chunk of chunks) yield decode(chunk);
@@ -42,5 +42,6 @@ export function checkLength(length: number, name: string, line: number): void {
   throw new Failure('invalid', {
     what: `${name}:${line}: a row without an end`,
     why: `${longestRow / 1024 / 1024} MiB were read, and it still went on`,
+    next: 'Put each row on a line of its own',
   });
 }

@@ -65,5 +65,9 @@ async function startedRun(records: Records, id: string): Promise<RunRecord | und
 
 async function supervisorFailure({ supervisorLog }: RunFolder): Promise<Failure> {
   const lines = (await readFile(supervisorLog, 'utf8')).trim().split('\n');
-  return new Failure('unhealthy', { what: 'The detached run could not be started', why: lines.slice(-10) });
+  return new Failure('unhealthy', {
+    what: 'The detached run could not be started',
+    why: lines.slice(-10),
+    next: 'dk run without --detach stays with it, and shows more',
+  });
 }

@@ -44,7 +44,7 @@ export function failureOf(context: Context, { record, complaint }: Outcome): Fai
     case 'succeeded':
       return undefined;
     case 'stopped':
-      return stopFailure(context, id);
+      return stopFailure(context, id, next);
     case 'timed-out':
       return new Failure('packageFailed', { what: `The run ${id} was ended by its timeout`, why: complaint, next });
     case 'failed':
@@ -95,9 +95,9 @@ function newRecord(id: string, launch: Launch, now: Date, supervisor: RunRecord[
   };
 }
 
-function stopFailure({ signal }: Context, id: string): Failure {
+function stopFailure({ signal }: Context, id: string, next: string): Failure {
   if (signal.reason instanceof Failure) return signal.reason;
-  return new Failure('terminated', { what: `The run ${id} was stopped` });
+  return new Failure('terminated', { what: `The run ${id} was stopped`, next });
 }
 
 function howItEnded({ package: name, exitCode, signal }: RunRecord): string {

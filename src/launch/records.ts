@@ -32,7 +32,9 @@ export function openRecords(stateDirectory: string): Records {
   const records: Records = {
     folder,
     async reserve(id) {
-      await mkdir(folder(id).private, { recursive: true, mode: 0o700 });
+      await mkdir(folder(id).private, { recursive: true, mode: 0o700 }).catch((cause: NodeJS.ErrnoException) => {
+        throw unwritable.has(cause.code ?? '') ? cannotBeKept(stateDirectory, cause) : cause;
+      });
       return folder(id);
     },
     save: (record) => replaceFile(folder(record.id).record, `${JSON.stringify(record, null, 2)}\n`),
@@ -45,6 +47,18 @@ export function openRecords(stateDirectory: string): Records {
     prune: (now) => prune(records, root, now),
   };
   return records;
+}
+
+/** ENOENT: some read-only file systems say that of what they will not make. */
+const unwritable: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOENT']);
+
+function cannotBeKept(stateDirectory: string, cause: Error): Failure {
+  return new Failure('prerequisite', {
+    what: `Runs cannot be kept in ${stateDirectory}`,
+    why: cause.message,
+    next: 'Choose a folder that can be written: export XDG_STATE_HOME="$(mktemp -d)"',
+    cause,
+  });
 }
 
 /** The newest run that the words mean: an id, a package's name, or the beginning of an id. */

@@ -7,7 +7,7 @@ export const cellRules: readonly Rule<CellFolder>[] = [
   {
     id: 'cell-name',
     severity: 'error',
-    checks: 'a cell’s name is short enough, not reserved, and without two hyphens in a row',
+    checks: "a cell's name is short enough, not reserved, and without two hyphens in a row",
     why: 'databases, buckets and namespaces are named after it',
     find: cells.cellName,
   },
@@ -35,7 +35,7 @@ export const cellRules: readonly Rule<CellFolder>[] = [
   {
     id: 'store-namespace',
     severity: 'error',
-    checks: 'a Store says its cell’s namespace',
+    checks: "a Store says its cell's namespace",
     why: 'kubectl apply would put it into whatever namespace is current',
     find: cells.storeNamespace,
   },

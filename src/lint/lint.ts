@@ -15,7 +15,11 @@ import { lintPackage } from './lint-package.ts';
 export async function lintPath(path: string, options: ReadOptions): Promise<readonly Problem[]> {
   const found = await orUndefined(stat(path));
   const shown = shownPath(path, options.cwd) || 'this folder';
-  if (!found) throw new Failure('notFound', { what: `There is no file or folder ${shown}` });
+  if (!found)
+    throw new Failure('notFound', {
+      what: `There is no file or folder ${shown}`,
+      next: 'Name the folder of a package or of cells, or one file',
+    });
   if (!found.isDirectory()) return lintManifestFile(path, options);
   if (await isPackageFolder(path)) return lintPackage(path, options);
   const cells = await findCellFolders(path);

@@ -62,7 +62,7 @@ export const packageRules: readonly Rule<Subject>[] = [
   {
     id: 'group-store',
     severity: 'warning',
-    checks: 'the members of a group are in the group’s Store',
+    checks: "the members of a group are in the group's Store",
     why: 'the group says one Store, its member another',
     find: datasets.groupStore,
   },
@@ -111,7 +111,7 @@ export const packageRules: readonly Rule<Subject>[] = [
   {
     id: 'entry-point',
     severity: 'error',
-    checks: 'there is something to run: the runtime’s entry point, a command or an image',
+    checks: "there is something to run: the runtime's entry point, a command or an image",
     why: 'the package could not be started',
     find: workload.entryPoint,
   },
@@ -195,7 +195,7 @@ export const packageRules: readonly Rule<Subject>[] = [
   {
     id: 'dotenv-ignored',
     severity: 'warning',
-    checks: 'Git ignores the package’s .env',
+    checks: "Git ignores the package's .env",
     why: 'it is there for secrets',
     find: secrets.dotEnvIgnored,
   },

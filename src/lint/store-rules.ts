@@ -16,7 +16,7 @@ export const storeRules: readonly Rule<Subject>[] = [
     id: 'secret-in-connection',
     severity: 'error',
     checks: 'no connection field holds a password',
-    why: 'connections are committed, printed and part of charts’ plans; secrets are not',
+    why: "connections are committed, printed and part of charts' plans; secrets are not",
     find: secrets.noSecretInConnection,
   },
   {

@@ -17,13 +17,19 @@ function failureIn(error: unknown): Failure | undefined {
 }
 
 function describeFailure(context: Context, { message, why, next }: Failure): string {
+  const { program } = context;
   const style = createStyle(context.stderr, context.env);
   const lines = [
     `${style('red', 'error:')} ${message}`,
     ...why.flatMap((text) => text.split('\n')).map((line) => `  ${line}`),
-    ...next.map((line) => `${style('cyan', 'next:')} ${line}`),
+    ...next.map((line) => `${style('cyan', 'next:')} ${asStartedHere(line, program)}`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Where a Failure is made it is not always known how dk was started: a command that can be pasted is known by the word behind it. */
+function asStartedHere(line: string, program: string): string {
+  return line.replaceAll(/(?<![\w./-])(?:npx )?dk (?=[a-z])/g, `${program} `);
 }
 
 /** With the stack, and with every cause and part of it. */

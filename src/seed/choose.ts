@@ -36,6 +36,7 @@ function requireProfile(pkg: Package, profile: string): void {
   throw new Failure('notFound', {
     what: `No data set has a seed profile ${profile}${didYouMean(profile, names)}`,
     why: names.length === 0 ? 'The data sets of this package have no profiles' : `There are ${names.join(', ')}`,
+    next: names.length === 0 ? 'dk dev seed' : `dk dev seed --profile ${names[0]}`,
   });
 }
 

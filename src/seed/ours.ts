@@ -32,5 +32,6 @@ function refused({ name, cell }: Place['store'], why: string): Failure {
   return new Failure('refused', {
     what: `Store ${name} of cell ${cell} is not one that dk may fill`,
     why: [why, 'Seeds replace rows, and so go only into what a local environment made for itself'],
+    next: 'Seed a cell that dk dev up made: dk dev seed --cell local',
   });
 }

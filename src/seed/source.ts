@@ -78,6 +78,7 @@ function unusable({ manifest, path }: ChosenSeed, file: string, cause: unknown):
   return new Failure(missing ? 'notFound' : 'invalid', {
     what: `${placeIn(manifest, [...path, 'file'])}: the seed file ${file} cannot be used`,
     why: missing ? 'there is no such file in the package' : why,
+    next: 'Put the file into the folder of the package, and name it from there',
     cause,
   });
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -55,7 +55,7 @@ test.each([
   ['dev up --env Not_A_Name', 'dk dev up --help'],
   ['data head orders -n none', 'dk data head --help'],
   ['run nosuch', 'dk run --help'],
-  ['lint nosuch', 'dk lint --help'],
+  ['lint nosuch', 'Name the folder of a package or of cells, or one file'],
 ])('dk %s: a mistake that says what to read next', async (line, next) => {
   const { code, stderr, stdout } = await dk(line);
   expect(code).toBe(line.endsWith('t nosuch') || line === 'run nosuch' ? 4 : 2);
@@ -75,6 +75,15 @@ test.each([
   expect(await runApp(context, ['run', 'nosuch', '-e', pair])).toBe(2);
   expect(texts.stderr).toContain(`error: ${message}\n`);
   expect(texts.stderr).toContain('next: dk run -e LOG_LEVEL=debug\n');
+});
+
+test('show of a broken cell names the place, and the command that shows it', async () => {
+  const folder = join(home, 'cells', 'broken');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'cell.yaml'), 'apiVersion: x\n');
+  const { code, stderr } = await dk('show cells');
+  expect(code).toBe(10);
+  expect(stderr).toMatch(/\n {2}cells\/broken\/cell.yaml:1:1 .*\nnext: dk lint cells\n$/);
 });
 
 test('version tells of itself and of what it runs on', async () => {

@@ -72,6 +72,12 @@ test('run -o json prints nothing on stdout where nothing was started', async () 
   expect(await run('true', '--cell', 'nosuch', '-o', 'json')).toMatchObject({ code: 4, stdout: '' });
 });
 
+test('store check of a Store that the cell does not have says where its Stores are told', async () => {
+  const { code, stderr } = await home.dk(['store', 'check', 'lake']);
+  expect(code).toBe(4);
+  expect(stderr).toMatch(/^error: Cell local has no Store lake.*\n.*\nnext: dk cell stores local\n$/);
+});
+
 test('env gives the same variables for shells, IDEs and programs', async () => {
   const { apiVersion, kind, variables } = await home.json(['env'], { cwd });
   expect({ apiVersion, kind }).toEqual({ apiVersion: 'datakit.infoblox.dev/cli/v1', kind: 'Variables' });

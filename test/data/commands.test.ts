@@ -41,8 +41,13 @@ beforeEach(async () => {
   await database.query('DROP TABLE IF EXISTS people');
 });
 
-async function run(command: typeof dataLs, dataset: string, flags: Partial<DataFlags> = {}): Promise<string> {
-  const { context, stdout } = openWorld(directory, env);
+async function run(
+  command: typeof dataLs,
+  dataset: string,
+  flags: Partial<DataFlags> = {},
+  others: Record<string, string> = {},
+): Promise<string> {
+  const { context, stdout } = openWorld(directory, { ...env, ...others });
   await command(context, dataset, { n: '10', output: 'table', ...flags });
   return stdout();
 }
@@ -157,7 +162,22 @@ test('an unknown data set is not found, with the near miss and those there are',
     kind: 'notFound',
     message: 'Package tiny has no data set poeple; did you mean "people"?',
     why: ['It has lake, people'],
+    next: [`dk show ${directory}`],
   });
+});
+
+test.each([
+  ['people', 'warehouse', 'PG_PORT', '1'],
+  ['people', 'warehouse', 'PG_PASS', 'wrong'],
+  ['lake', 'lake-raw', 'S3_SECRET_ACCESS_KEY', 'wrong'],
+  ['lake', 'lake-raw', 'S3_BUCKET', 'no-such-bucket'],
+])('%s cannot be looked at: Store %s is named when %s is %s', async (dataset, store, key, value) => {
+  for (const command of [dataLs, dataHead]) {
+    await expect(run(command, dataset, {}, { [key]: value })).rejects.toMatchObject({
+      message: `Store ${store} of the package cannot be used`,
+      next: ['dk dev up puts right what it has made'],
+    });
+  }
 });
 
 test.each(['0', '-1', 'x', '1.5', '10001'])('-n %s is refused', async (n) => {

@@ -37,6 +37,16 @@ function recordAt(minute: number, changes: Partial<RunRecord> = {}): RunRecord {
   };
 }
 
+test("a state folder that cannot be made is the user's to mend, with the variable that names another", async () => {
+  const file = join(state, 'file');
+  await writeFile(file, '');
+  await expect(openRecords(join(file, 'dk')).reserve('pg-to-s3-1')).rejects.toMatchObject({
+    kind: 'prerequisite',
+    message: `Runs cannot be kept in ${join(file, 'dk')}`,
+    next: [expect.stringContaining('export XDG_STATE_HOME=')],
+  });
+});
+
 test('the id of a run holds its package and its time, and sorts by it', () => {
   const id = newRunId('pg-to-s3', new Date('2026-11-23T10:11:12.345Z'));
   expect(id).toMatch(/^pg-to-s3-20261123-101112-[0-9a-f]{6}$/);

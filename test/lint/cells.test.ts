@@ -67,7 +67,7 @@ const breaches = [
   {
     rule: 'store-namespace',
     files: { 'cells/canary/stores/warehouse.yaml': store('{ name: warehouse, namespace: dk-stable }') },
-    says: 'cells/canary/stores/warehouse.yaml:3:41 metadata.namespace: must be the cell’s namespace, "dk-canary"',
+    says: 'cells/canary/stores/warehouse.yaml:3:41 metadata.namespace: must be the cell\'s namespace, "dk-canary"',
   },
   {
     rule: 'committed-secret',
@@ -107,7 +107,7 @@ test('every rule about cells is broken by one of these tests', () => {
   expect([...cellRules, ...cellsRules].filter(({ id }) => !broken.includes(id))).toEqual([]);
 });
 
-test('a connector that only packages bring is none of a cell’s business', async () => {
+test("a connector that only packages bring is none of a cell's business", async () => {
   const kafka = `${apiVersion}kind: Store\nmetadata: { name: bus, namespace: dk-canary }\nspec: { connector: kafka, connection: { brokers: b } }\n`;
   expect(
     await linted({

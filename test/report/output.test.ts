@@ -143,6 +143,15 @@ describe('reportFailure', () => {
     return { code, text: stderr() };
   }
 
+  test('names commands in the form that works where dk was started', () => {
+    const { context, stderr } = createTestContext({ program: 'npx dk' });
+    const next = ['Or dk dev seed --clean', 'npx dk ps', 'rm -r /home/dk state', '(cd dk && dk lint)'];
+    reportFailure(context, new Failure('usage', { what: 'dk knows', next }));
+    expect(stderr()).toBe(
+      'error: dk knows\nnext: Or npx dk dev seed --clean\nnext: npx dk ps\nnext: rm -r /home/dk state\nnext: (cd dk && npx dk lint)\n',
+    );
+  });
+
   test('says what failed, every why and every next, and nothing of a stack', () => {
     const failure = new Failure('conflict', {
       what: 'It failed',
@@ -180,7 +189,7 @@ describe('reportFailure', () => {
     expect(report('just a text').text).toBe('error: this is a fault of dk, not yours\njust a text\n');
   });
 
-  test('takes Node’s own AbortError for the failure that aborted', () => {
+  test("takes Node's own AbortError for the failure that aborted", () => {
     const cause = new Failure('interrupted', { what: 'Interrupted' });
     const error = Object.assign(new Error('The operation was aborted', { cause }), { name: 'AbortError' });
     expect(report(error)).toEqual({ code: 130, text: 'error: Interrupted\n' });

@@ -126,6 +126,11 @@ test('a database that does not answer is named, without its password', async () 
   await world.cells.applyStore('dead', wantedStore('dead', warehouse, environmentId, nowhere));
   await writePackage(directory, { datasets: { people: seeded('people') } });
   const error = await run({ cell: 'dead' }).catch((thrown: unknown) => thrown);
-  expect(error).toMatchObject({ kind: 'unhealthy', message: expect.stringContaining('127.0.0.1:1') });
+  expect(error).toMatchObject({
+    kind: 'unhealthy',
+    message: 'Store warehouse of cell dead cannot be used',
+    why: expect.arrayContaining([expect.stringContaining('127.0.0.1:1')]),
+    next: ['dk dev up puts right what it has made', 'dk store check warehouse --cell dead'],
+  });
   expect(JSON.stringify(error)).not.toContain('very secret');
 });

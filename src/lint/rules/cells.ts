@@ -34,7 +34,7 @@ export function* storeNamespace({ cell, stores }: CellFolder): Iterable<Finding>
     const wanted = cell?.value.spec.namespace;
     if (wanted === undefined || namespace === wanted) continue;
     const message =
-      namespace === undefined ? `is missing; say "${wanted}"` : `must be the cell’s namespace, "${wanted}"`;
+      namespace === undefined ? `is missing; say "${wanted}"` : `must be the cell's namespace, "${wanted}"`;
     yield finding(store, ['metadata', 'namespace'], message);
   }
 }

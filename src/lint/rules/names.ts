@@ -11,7 +11,7 @@ export function* storeNames({ stores }: Subject): Iterable<Finding> {
   for (const store of stores) {
     if (!/^(dsn|type)(-|$)/.test(store.value.metadata.name)) continue;
     const message =
-      'must not be dsn or type, nor begin with dsn- or type-: its variables would be read as another Store’s';
+      "must not be dsn or type, nor begin with dsn- or type-: its variables would be read as another Store's";
     yield finding(store, ['metadata', 'name'], message);
   }
 }

@@ -1,4 +1,5 @@
 import { openBucket } from '../../data/folder.ts';
+import { namingStore } from '../../data/name-store.ts';
 import { Failure } from '../../failure.ts';
 import type { Progress } from '../../graph/step.ts';
 import type { S3 } from '../../tools/s3.ts';
@@ -11,9 +12,12 @@ import { findObject, readMarker, writeMarker } from './marker.ts';
 /** The prefix of a data set; what others put below it stays, unless the target is to be clean. */
 export function objectsTarget(task: SeedTask): Target {
   const { store } = task.place;
+  const fail = (error: unknown) => {
+    throw namingStore(error, store);
+  };
   return {
-    look: (signal) => look(task, openBucket(store, signal)),
-    load: (progress) => load(task, openBucket(store, progress.signal), progress),
+    look: (signal) => look(task, openBucket(store, signal)).catch(fail),
+    load: (progress) => load(task, openBucket(store, progress.signal), progress).catch(fail),
   };
 }
 

@@ -48,7 +48,7 @@ function foreignRows({ place, target }: SeedTask): Failure {
     what: `Table ${target} of data set ${place.port.dataset} has rows that no seed put there`,
     why: [
       'A seed replaces all rows of its table',
-      'With --clean they are replaced too, as is whatever stands in the places of the package’s other seeds',
+      "With --clean they are replaced too, as is whatever stands in the places of the package's other seeds",
     ],
     next: `dk dev seed --clean${place.port.cell === 'local' ? '' : ` --cell ${place.port.cell}`}`,
   });

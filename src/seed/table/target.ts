@@ -16,12 +16,12 @@ import { withMarker } from './marker.ts';
 
 /** The table of a data set. */
 export function tableTarget(task: SeedTask): Target {
-  const { name, dsn = '' } = task.place.store;
+  const { store } = task.place;
   const use = async <Result>(signal: AbortSignal, work: (client: Client) => Promise<Result>) => {
     try {
-      return await withPostgres(dsn, work, { signal });
+      return await withPostgres(store.dsn ?? '', work, { signal });
     } catch (error) {
-      throw isDatabaseError(error) ? cannotLoad(task, error) : lostOr(error, name);
+      throw isDatabaseError(error) ? cannotLoad(task, error) : lostOr(error, store);
     }
   };
   return {
@@ -73,6 +73,7 @@ async function loadSource(client: Client, table: Table, source: Source, progress
   throw new Failure('invalid', {
     what: `${source.shown} cannot be put into a table`,
     why: 'It must be a .csv, .json or .ndjson file',
+    next: 'Convert the file, and name the new one in spec.dev.seed',
   });
 }
 
