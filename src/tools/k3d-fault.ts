@@ -40,10 +40,20 @@ export function k3dFailure(error: unknown): unknown {
   });
 }
 
-/** What k3d logs as errors, without colours and times; each reason once. */
+/** What k3d logs as errors, each once; without colours it writes logfmt, and quotes as JSON does. */
 function reasonsIn(log: string): readonly string[] {
-  const lines = log.split('\n').map((line) => /^(?:ERRO|FATA)\[\d+\] (.*?)\s*$/.exec(line)?.[1]);
-  return [...new Set(lines.filter((line) => line !== undefined))];
+  const messages = [...log.matchAll(/ level=(?:error|fatal) msg=("(?:[^"\\]|\\.)*"|\S+)/g)].map(
+    ([, message = '']) => message,
+  );
+  return [...new Set(messages.map(unquote))];
+}
+
+function unquote(message: string): string {
+  try {
+    return String(JSON.parse(message));
+  } catch {
+    return message;
+  }
 }
 
 interface Remedy {

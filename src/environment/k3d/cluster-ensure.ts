@@ -1,0 +1,88 @@
+import { realpath } from 'node:fs/promises';
+import { Failure } from '../../failure.ts';
+import { isFree } from '../../tools/ports.ts';
+import { processesIn, stopProcess } from '../../tools/processes.ts';
+import { type ClusterMaker, describeHolder, makeCluster, refuseTakenPorts, removeHelpers } from './cluster-make.ts';
+import type { ClusterNames } from './cluster-names.ts';
+import type { ClusterState } from './cluster-state.ts';
+
+/** What converging needs besides the tools. */
+export interface Converging extends ClusterMaker {
+  readonly environment: string;
+  /** Where k3d works; whatever k3d is found in it belongs to a dk that is gone. */
+  readonly workFolder: string;
+  look(): Promise<ClusterState>;
+  /** Fails when the API does not answer in time. */
+  waitForApi(timeoutMs: number): Promise<void>;
+  say(what: string): void;
+}
+
+/** The first start of a node unpacks its images; the machine may have much else to do. */
+const startMs = 240_000;
+const attempts = 3;
+
+/** Brings the cluster up from whatever there is of it. The caller holds the environment's lock. */
+export async function ensureCluster(cluster: Converging): Promise<void> {
+  await stopOrphans(cluster.workFolder);
+  for (let attempt = 1; ; attempt += 1) {
+    const state = await cluster.look();
+    if (state.kind === 'running') return;
+    try {
+      await converge(cluster, state);
+      return;
+    } catch (error) {
+      if (!(error instanceof Failure) || error.kind !== 'conflict') throw error;
+      await refuseTakenPorts(cluster.ports, error);
+      // A name or a port was taken between looking and using it, and is free now or can be another one.
+      if (attempt === attempts) throw error;
+    }
+  }
+}
+
+async function converge(cluster: Converging, state: Exclude<ClusterState, { kind: 'running' }>): Promise<void> {
+  if (state.kind === 'foreign') throw foreign(cluster, state.parts);
+  cluster.say(state.why);
+  switch (state.kind) {
+    case 'starting':
+      await removeHelpers(cluster);
+      break;
+    case 'stopped':
+      await startOrMake(cluster, state.apiPort);
+      break;
+    case 'absent':
+    case 'half-made':
+    case 'node-missing':
+    case 'wrong-ports':
+      await makeCluster(cluster, cluster.say);
+      break;
+  }
+  await cluster.waitForApi(startMs);
+}
+
+/** A node keeps its ports for life: without one of them it can only be made anew. */
+async function startOrMake(cluster: Converging, apiPort: number): Promise<void> {
+  if (await isFree(apiPort)) {
+    cluster.say(`k3d starts ${cluster.names.cluster}`);
+    return cluster.k3d.start(cluster.names.cluster, startMs);
+  }
+  cluster.say(`port ${apiPort} of its API is taken (${await describeHolder(apiPort)}): its node is made anew`);
+  return makeCluster(cluster, cluster.say);
+}
+
+/** A dk that was killed leaves its k3d at work. */
+async function stopOrphans(workFolder: string): Promise<void> {
+  const folder = await realpath(workFolder).catch(() => undefined);
+  const orphans = folder === undefined ? [] : await processesIn(folder, 'k3d');
+  await Promise.all(orphans.map((orphan) => stopProcess(orphan, { graceMs: 2000 })));
+}
+
+function foreign({ environment, names }: { environment: string; names: ClusterNames }, parts: readonly string[]) {
+  return new Failure('refused', {
+    what: `There is a ${names.cluster} that environment ${environment} did not make`,
+    why: parts.map((part) => `${part} does not carry its id`),
+    next: [
+      'Use another name: dk dev up --env <name>',
+      `Or look at it, and remove it yourself: docker ps -a --filter label=k3d.cluster=${names.cluster}`,
+    ],
+  });
+}
