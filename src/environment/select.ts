@@ -1,7 +1,8 @@
 import type { CellRepository } from '../cells/repository.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
-import { openEmbedded } from './embedded/environment.ts';
+import { printNote } from '../report/result.ts';
+import { driverOf } from './engine.ts';
 import type { Environment } from './environment.ts';
 import { environmentName } from './names.ts';
 import { listEnvironments, readRecord } from './state.ts';
@@ -9,7 +10,7 @@ import { listEnvironments, readRecord } from './state.ts';
 /** The environment of this name, or undefined where `dk dev up` has not made it. */
 async function findEnvironment(context: Context, name: string): Promise<Environment | undefined> {
   const record = await readRecord(context, name);
-  return record && openEmbedded(context, record);
+  return record && (await driverOf(record.engine)).open(context, record);
 }
 
 /** The environment of this name; a prerequisite Failure where there is none. */
@@ -46,28 +47,54 @@ export async function runningEnvironment(
 }
 
 interface Wish {
-  /** `--context`: an environment of ours. */
+  /** `--context`: an environment of ours, or a context of the user's kubeconfig. */
   readonly contextName: string | undefined;
   /** Whether the command changes anything. */
   readonly writing: boolean;
+  /** `--confirm`: cells of tier stable or prod, outside our environments, that may be changed. */
+  readonly confirmed?: readonly string[] | undefined;
 }
 
 /** The cells that a command speaks of; a prerequisite Failure where there are none to speak of. */
-export async function selectCells(context: Context, { contextName, writing }: Wish): Promise<CellRepository> {
-  const names = await listEnvironments(context);
-  if (contextName !== undefined && !names.includes(contextName)) throw unknownContext(context, contextName, names);
-  const name = environmentName(context, contextName);
-  const environment = await (writing ? needRunning(context, name) : needEnvironment(context, name));
-  return environment.cells;
+export async function selectCells(context: Context, wish: Wish): Promise<CellRepository> {
+  const { contextName, writing, confirmed = [] } = wish;
+  const environments = await listEnvironments(context);
+  const cluster = await outsideContext(context, wish, environments);
+  if (cluster !== undefined) {
+    const { openContextCells } = await import('./kubeconfig-cells.ts');
+    return openContextCells(context, cluster, { confirmed, environments });
+  }
+  const name = environmentName(context, contextName && (await environmentOf(context, contextName, environments)));
+  return (await (writing ? needRunning(context, name) : needEnvironment(context, name))).cells;
 }
 
-function unknownContext(context: Context, name: string, environments: readonly string[]): Failure {
-  return new Failure('prerequisite', {
-    what: `${name} is not an environment of dk`,
-    why: [
-      environments.length === 0 ? 'There is none yet' : `There are ${environments.join(', ')}`,
-      'Cells in a Kubernetes cluster are not reached by this version of dk',
-    ],
-    next: `${context.program} dev up`,
-  });
+/** The context of the user's kubeconfig that is meant, or undefined where an environment of ours is. */
+async function outsideContext(
+  context: Context,
+  { contextName, writing }: Wish,
+  environments: readonly string[],
+): Promise<string | undefined> {
+  if (contextName !== undefined) {
+    return (await environmentOf(context, contextName, environments)) === undefined ? contextName : undefined;
+  }
+  // Nothing is changed in a cluster that was not named.
+  if (writing || context.env['DK_ENV'] || environments.includes(environmentName(context, undefined))) return undefined;
+  const { currentContext } = await import('./kubeconfig-cells.ts');
+  const current = await currentContext(context);
+  if (current !== undefined) {
+    await printNote(context, `There is no local environment: this is context ${current} of your kubeconfig`);
+  }
+  return current;
+}
+
+/** An environment by its own name, or by that of its cluster's context. */
+async function environmentOf(
+  context: Context,
+  contextName: string,
+  environments: readonly string[],
+): Promise<string | undefined> {
+  if (environments.includes(contextName)) return contextName;
+  const name = environments.find((environment) => contextName === `k3d-dk-${environment}`);
+  const record = name === undefined ? undefined : await readRecord(context, name);
+  return record?.engine === 'k3d' ? name : undefined;
 }

@@ -1,4 +1,4 @@
-import { cell, output, where, yes } from '../flags.ts';
+import { cell, confirm, output, where, yes } from '../flags.ts';
 import { type CommandSpec, option } from '../program.ts';
 
 /** Every command about cells and their Stores. */
@@ -28,21 +28,26 @@ export const cellCommands: readonly CommandSpec[] = [
     name: 'cell create <cell>',
     what: 'Make a cell, bare or from a GitOps folder',
     example: 'cell create stable --from platform-repo/cells/canary',
-    options: [option('--from <dir>', 'a GitOps folder with one cell'), where, output],
+    options: [option('--from <dir>', 'a GitOps folder with one cell'), where, confirm, output],
     run: async (c, f, [name]) => (await import('./create.ts')).cellCreate(c, { name, ...f }),
   },
   {
     name: 'cell apply',
     what: 'Bring cells to what a GitOps folder says',
     example: 'cell apply -f platform-repo/cells',
-    options: [option('-f, --file <dir>', 'one cell, or a folder of cells').makeOptionMandatory(), where, output],
+    options: [
+      option('-f, --file <dir>', 'one cell, or a folder of cells').makeOptionMandatory(),
+      where,
+      confirm,
+      output,
+    ],
     run: async (c, f) => (await import('./apply.ts')).cellApply(c, f),
   },
   {
     name: 'cell delete <cell>',
     what: 'Remove a cell with its Stores and Secrets',
     example: 'cell delete stable',
-    options: [yes, where],
+    options: [yes, where, confirm],
     run: async (c, f, [name]) => (await import('./delete.ts')).cellDelete(c, { name, ...f }),
   },
   {
@@ -56,7 +61,7 @@ export const cellCommands: readonly CommandSpec[] = [
     name: 'cell secret set <store> <key> [excess...]',
     what: 'Set one key of a Store’s Secret; the value comes from stdin or a prompt',
     example: 'cell secret set warehouse PG_PASS --cell canary < password.txt',
-    options: [cell, where],
+    options: [cell, where, confirm],
     run: async (c, f, [store, key, ...excess]) =>
       (await import('./secret.ts')).secretSet(c, { store, key, excess, ...f }),
   },
@@ -71,7 +76,7 @@ export const cellCommands: readonly CommandSpec[] = [
     name: 'cell secret unset <store> <key>',
     what: 'Remove one key of a Store’s Secret',
     example: 'cell secret unset warehouse PG_PASS --cell canary',
-    options: [cell, where],
+    options: [cell, where, confirm],
     run: async (c, f, [store, key]) => (await import('./secret.ts')).secretUnset(c, { store, key, ...f }),
   },
   {

@@ -14,6 +14,8 @@ interface CreateOptions {
   /** A GitOps folder with one cell, which is taken over under the new name. */
   readonly from?: string;
   readonly context?: string;
+  /** The cell, where it will be of tier stable or prod. */
+  readonly confirm?: readonly string[];
   readonly output: OutputFormat;
 }
 
@@ -21,10 +23,12 @@ interface CreateOptions {
 export async function cellCreate(context: Context, options: CreateOptions): Promise<void> {
   const name = parseCellName(options.name);
   const bundle = options.from === undefined ? bareBundle(name) : await readOne(context, options.from, name);
-  const cells = await selectCells(context, { contextName: options.context, writing: true });
+  const { context: contextName, confirm: confirmed } = options;
+  const cells = await selectCells(context, { contextName, writing: true, confirmed });
   if (await cells.get(name)) throw alreadyThere(context, name, cells.where);
   await printApplied(context, options.output, [{ cell: name, resources: await applyBundle(cells, bundle) }]);
-  if (bundle.stores.length > 0) return;
+  // Elsewhere, dk has no database to offer.
+  if (bundle.stores.length > 0 || contextName !== undefined) return;
   await printNote(
     context,
     `It has no Stores; a database and a bucket come with: ${context.program} dev up --cell ${name}`,

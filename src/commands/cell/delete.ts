@@ -10,14 +10,16 @@ interface DeleteOptions {
   readonly name: string;
   readonly yes: boolean;
   readonly context?: string;
+  /** The cell, where it is of tier stable or prod. */
+  readonly confirm?: readonly string[];
 }
 
 /** `dk cell delete`: removes a cell with all that it holds, but none for which an environment keeps a database. */
 export async function cellDelete(
   context: Context,
-  { name: text, yes, context: contextName }: DeleteOptions,
+  { name: text, yes, context: contextName, confirm: confirmed }: DeleteOptions,
 ): Promise<void> {
-  const cells = await selectCells(context, { contextName, writing: true });
+  const cells = await selectCells(context, { contextName, writing: true, confirmed });
   const cell = await requireCell(context, cells, text);
   const { name } = cell.metadata;
   if (isMadeByEnvironment(cell)) throw madeByUp(context, name, contextName);

@@ -14,6 +14,8 @@ interface Place {
   /** cell:local when absent. */
   readonly cell?: string;
   readonly context?: string;
+  /** The cell, where it is of tier stable or prod. */
+  readonly confirm?: readonly string[];
 }
 
 interface KeyOptions extends Place {
@@ -63,9 +65,10 @@ export async function secretUnset(context: Context, { store, key, ...place }: Ke
   });
 }
 
-async function open(context: Context, { cell = 'local', context: contextName }: Place, writing: boolean) {
+async function open(context: Context, place: Place, writing: boolean) {
+  const { cell = 'local', context: contextName, confirm: confirmed } = place;
   const name = parseCellName(cell);
-  const cells = await selectCells(context, { contextName, writing });
+  const cells = await selectCells(context, { contextName, writing, confirmed });
   await requireCell(context, cells, name);
   return { cells, cell: name };
 }
