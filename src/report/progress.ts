@@ -3,7 +3,7 @@ import type { Listener } from '../graph/events.ts';
 import { createJsonLines } from './ndjson.ts';
 import { createPlainLines } from './plain.ts';
 
-/** A rendering of the events of one graph. */
+/** A rendering of the events of one graph, or of several, one after the other. */
 export interface Reporter {
   readonly listener: Listener;
   /** Resolves when the last frame is drawn. */

@@ -7,14 +7,14 @@ import { drawFrame, drawLastFrame, type Row } from './task-frame.ts';
 
 /** A live list on a terminal, drawn from the events; listr2 moves the cursor and draws it anew as time goes on. */
 export function createTaskList(context: Context): Reporter {
-  const rows = new Map<string, Row>();
+  let rows = new Map<string, Row>();
   let end: () => void = () => undefined;
   let list: Promise<unknown> = Promise.resolve();
   const listener = (event: Event) => {
     switch (event.type) {
       case 'graph-started':
-        for (const { id, title } of event.steps) rows.set(id, { title, state: 'waiting' });
-        list = showList(context, rows, new Promise((resolve) => (end = resolve)));
+        rows = new Map(event.steps.map(({ id, title }) => [id, { title, state: 'waiting' }]));
+        list = showAfter(list, context, rows, new Promise((resolve) => (end = resolve)));
         return;
       case 'graph-finished':
         return end();
@@ -42,6 +42,12 @@ function rowAfter({ secrets }: Context, event: StepEvent): Row {
       return { title, state, milliseconds, ...(reason === undefined ? {} : { note: secrets.redact(reason) }) };
     }
   }
+}
+
+/** Below the list of the graph before, which is to be drawn to its end first. */
+async function showAfter(before: Promise<unknown>, ...list: Parameters<typeof showList>): Promise<void> {
+  await before;
+  await showList(...list);
 }
 
 async function showList(context: Context, rows: ReadonlyMap<string, Row>, ended: Promise<void>): Promise<void> {

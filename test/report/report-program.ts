@@ -105,10 +105,21 @@ async function showGraph(name: string): Promise<void> {
   await printResult(context, 'json', { kind: 'Done', data, table: () => 'done' });
 }
 
+/** As a command does that cleans up after itself, or tries again: one graph right after the other. */
+async function showTwoGraphs(): Promise<void> {
+  const reporter = await createReporter(context, { json: false });
+  for (const steps of [[step('one'), step('two', { unchanged: true })], [step('two', { run: saying('again', 200) })]]) {
+    await execute(createGraph(steps), undefined, { signal: context.signal, listener: reporter.listener });
+  }
+  await reporter.finished();
+  context.stdout.write('done\n');
+}
+
 async function main([mode = '']: readonly string[]): Promise<void> {
   if (mode === 'confirm') context.stdout.write(`answer: ${await confirm(context, 'Remove it?')}\n`);
   else if (mode === 'secret-value')
     context.stdout.write(`read: ${(await readSecret(context, 'Value: ')).length} characters\n`);
+  else if (mode === 'two-graphs') await showTwoGraphs();
   else await showGraph(mode);
 }
 

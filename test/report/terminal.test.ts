@@ -84,6 +84,17 @@ describe('the task list in a terminal', () => {
     expect(output).not.toContain('a-very-long');
   });
 
+  test('shows one graph below the other, each step where it belongs', async () => {
+    const { code, output } = await show('two-graphs');
+    expect(code).toBe(0);
+    const [one, two, again, ...rest] = screenOf(output);
+    expect(one).toMatch(/^✔ Step one/);
+    expect(two).toBe('✔ Step two');
+    expect(again).toMatch(/^✔ Step two \(\d+ ms\)$/);
+    expect(rest).toEqual(['done', '']);
+    expect(showsCursor(output)).toBe(true);
+  });
+
   test('has no colour with NO_COLOR', async () => {
     const { output } = await show('good', { env: { NO_COLOR: '1' } });
     expect(output).toContain('\x1b[');
