@@ -1,10 +1,10 @@
 import type { Context } from '../context.ts';
 import type { Listener } from '../graph/events.ts';
-import { execute } from '../graph/execute.ts';
+import { execute, type GraphResult } from '../graph/execute.ts';
 import { createGraph } from '../graph/graph.ts';
 import type { Step } from '../graph/step.ts';
 import { removeCellRecipe } from './embedded/remove-cell.ts';
-import { deleteRecipe, stopRecipe } from './embedded/stop.ts';
+import { deleteRecipe, stopRecipe, stopsOfWhatIsDown } from './embedded/stop.ts';
 import { type EmbeddedWorld, openWorld } from './embedded/world.ts';
 import { removeFiles, removeRuns } from './remove-rest.ts';
 import { type EnvironmentRecord, listEnvironments, newRecord, readRecord, removeEmptyState } from './state.ts';
@@ -36,15 +36,38 @@ export function remove(context: Context, options: DownOptions, listener: Listene
   });
 }
 
-/** Removes cells with their databases, buckets, keys and Secrets, and nothing else. */
+/**
+ * Removes cells with their databases, buckets, keys and Secrets, and nothing else. The servers have to run for that: those
+ * that did not are stopped again, even after a failure, or after an abort, which the stopping does not heed.
+ */
 export function removeCells(
   context: Context,
   options: DownOptions & { readonly cells: readonly string[] },
   listener: Listener,
 ): Promise<boolean> {
-  return withRecord(context, options, 'dev down --delete --cell', (record) =>
-    runAll(context, record, removeCellRecipe(options.cells), listener, 'Not all of these cells are removed'),
-  );
+  return withRecord(context, options, 'dev down --delete --cell', async (record) => {
+    const world = openWorld(context, record);
+    const stopAgain = await stopsOfWhatIsDown(world);
+    const removed = await execute(createGraph(removeCellRecipe(options.cells)), world, {
+      signal: context.signal,
+      listener,
+    });
+    const stopped =
+      stopAgain.length > 0 && (await execute(createGraph(stopAgain), world, { signal: unheard, listener }));
+    throwUnlessOk(context, stopped ? both(removed, stopped) : removed, 'Not all of these cells are removed');
+  });
+}
+
+/** For what has to be done after an abort too. */
+const unheard = new AbortController().signal;
+
+/** A failure of the second weighs more than an abort of the first. */
+function both(first: GraphResult, second: GraphResult): GraphResult {
+  return {
+    ok: first.ok && second.ok,
+    aborted: first.aborted && second.ok,
+    results: [...first.results, ...second.results],
+  };
 }
 
 async function withRecord(

@@ -1,9 +1,9 @@
 import { access } from 'node:fs/promises';
 import type { Context } from '../context.ts';
 import type { Step } from '../graph/step.ts';
-import type { RunRecord } from '../launch/record.ts';
-import { openRecords, type Records } from '../launch/records.ts';
+import { openRecords } from '../launch/records.ts';
 import { stopRun } from '../launch/stop-run.ts';
+import { runsOf } from './runs.ts';
 import { type EnvironmentRecord, environmentDirectory, removeState, stateDirectory } from './state.ts';
 
 /** Ends the runs that use an environment and forgets them. */
@@ -14,11 +14,11 @@ export function removeRuns(context: Context, { name }: EnvironmentRecord): Step<
     title: 'Remove run records',
     needs: [],
     async check() {
-      const count = (await runsOf(records, name)).length;
+      const count = (await runsOf(context, name)).length;
       return count === 0 ? { done: true } : { done: false, why: `there are ${count}` };
     },
     async run() {
-      for (const run of await runsOf(records, name)) {
+      for (const run of await runsOf(context, name)) {
         if (run.status === 'running') await stopRun(records, run, context.now);
         await records.remove(run.id);
       }
@@ -41,8 +41,4 @@ export function removeFiles(context: Context, { name }: EnvironmentRecord, needs
     },
     run: () => removeState(context, name),
   };
-}
-
-async function runsOf(records: Records, environment: string): Promise<readonly RunRecord[]> {
-  return (await records.list()).filter((run) => run.environment === environment);
 }

@@ -45,6 +45,7 @@ export async function up(context: Context, options: UpOptions, listener: Listene
 async function converge(context: Context, options: UpOptions, listener: Listener): Promise<UpResult> {
   for (let attempt = 1; ; attempt++) {
     const record = await prepareRecord(context, options);
+    if (attempt > 1) options.tell('a port was taken just now: trying again');
     const world = openWorld(context, record);
     const graph = createGraph(await recipeFor(world, record, options));
     const result = await execute(graph, world, { signal: context.signal, listener });
@@ -52,7 +53,6 @@ async function converge(context: Context, options: UpOptions, listener: Listener
       throwUnlessOk(context, result, `Environment ${options.name} is not complete`);
       return { record, result };
     }
-    options.tell('a port was taken just now: trying again');
   }
 }
 

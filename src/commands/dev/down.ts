@@ -1,7 +1,8 @@
 import { parseCellName } from '../../cells/names.ts';
 import type { Context } from '../../context.ts';
 import { remove, removeCells, stop } from '../../environment/down.ts';
-import { environmentName } from '../../environment/names.ts';
+import { devCommand, environmentName } from '../../environment/names.ts';
+import { runsOf } from '../../environment/runs.ts';
 import { needEnvironment } from '../../environment/select.ts';
 import { listEnvironments } from '../../environment/state.ts';
 import { Failure } from '../../failure.ts';
@@ -34,6 +35,7 @@ export async function devDown(context: Context, flags: DevDownFlags): Promise<vo
     return printNote(context, `there is no environment ${name}: nothing to do`);
   }
   if (cells.length > 0) await requireCells(context, name, cells);
+  await considerRuns(context, flags, name, cells);
   if (flags.delete && !flags.yes && !(await confirm(context, question(name, cells)))) {
     throw new Failure('usage', { what: 'Not confirmed, nothing was removed' });
   }
@@ -61,6 +63,26 @@ async function requireCells(context: Context, name: string, wanted: readonly str
     what: `There is no cell ${missing} in environment ${name}${didYouMean(missing, known)}`,
     why: `It has ${known.join(', ') || 'none'}`,
   });
+}
+
+/** Runs that go on would lose what they work with: nobody does that to them unknowingly. Removing everything ends them. */
+async function considerRuns(context: Context, flags: DevDownFlags, name: string, cells: readonly string[]) {
+  if (flags.delete && cells.length === 0) return;
+  const runs = (await runsOf(context, name)).filter(({ status, cell }) => {
+    return status === 'running' && (cells.length === 0 || cells.includes(cell ?? 'local'));
+  });
+  const lines = runs.map(({ id, cell }) => `${id} is going on, in cell ${cell ?? 'local'}`);
+  if (runs.length > 0 && !flags.delete && !flags.yes) {
+    throw new Failure('conflict', {
+      what: `Environment ${name} is in use`,
+      why: lines,
+      next: [
+        ...runs.map(({ id }) => `${context.program} stop ${id}`),
+        `${devCommand(context, 'down', name)} --yes, to stop the servers all the same`,
+      ],
+    });
+  }
+  for (const line of lines) await printNote(context, line);
 }
 
 function question(name: string, cells: readonly string[]): string {
