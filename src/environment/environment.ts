@@ -10,7 +10,8 @@ export interface Service {
   readonly address: string;
   readonly version?: string;
   readonly pid?: number;
-  readonly logFile: string;
+  /** Where it is a process of this machine. */
+  readonly logFile?: string;
   /** Why it is not running. */
   readonly reason?: string;
 }

@@ -1,32 +1,34 @@
 import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
 import { findFreePort, isFree, portHolder } from '../tools/ports.ts';
+import type { Engine } from './environment.ts';
 import { type EnvironmentRecord, listEnvironments, readRecord } from './state.ts';
 
 /** Below the ephemeral range and the NodePorts, away from the ports that servers of people's own use. */
-const first = { postgres: 25_432, s3: 29_000 } as const;
+const first = { postgres: 25_432, s3: 29_000, console: 29_500 } as const;
+
+type Ports = EnvironmentRecord['ports'];
 
 /** Ports for a new environment: free now, and not recorded by another environment that may be down. */
-export async function choosePorts(context: Context): Promise<EnvironmentRecord['ports']> {
+export async function choosePorts(context: Context, engine: Engine): Promise<Ports> {
   const taken = await recordedPorts(context);
-  return { postgres: await findFreePort(first.postgres, taken), s3: await findFreePort(first.s3, taken) };
+  const ports = { postgres: await findFreePort(first.postgres, taken), s3: await findFreePort(first.s3, taken) };
+  return engine === 'k3d' ? { ...ports, console: await findFreePort(first.console, taken) } : ports;
 }
 
 /** A recorded port that somebody else took meanwhile is replaced; `tell` hears who holds it. */
 export async function keepOrReplace(
   context: Context,
   record: EnvironmentRecord,
-  ours: Readonly<Record<keyof EnvironmentRecord['ports'], boolean>>,
+  ours: Readonly<Partial<Record<keyof Ports, boolean>>>,
   tell: (line: string) => void,
 ): Promise<EnvironmentRecord> {
   const ports = { ...record.ports };
-  for (const name of ['postgres', 's3'] as const) {
-    if (ours[name] || (await isFree(ports[name]))) continue;
-    const port = await findFreePort(
-      first[name],
-      new Set([...(await recordedPorts(context)), ports.postgres, ports.s3]),
-    );
-    tell(`port ${ports[name]} (${name}) is taken by ${await describeHolder(ports[name])}: using ${port} instead`);
+  for (const name of ['postgres', 's3', 'console'] as const) {
+    const had = ports[name];
+    if (had === undefined || ours[name] || (await isFree(had))) continue;
+    const port = await findFreePort(first[name], new Set([...(await recordedPorts(context)), ...Object.values(ports)]));
+    tell(`port ${had} (${name}) is taken by ${await describeHolder(had)}: using ${port} instead`);
     ports[name] = port;
   }
   return { ...record, ports };
@@ -39,7 +41,7 @@ async function describeHolder(port: number): Promise<string> {
 
 async function recordedPorts(context: Context): Promise<ReadonlySet<number>> {
   const records = await Promise.all((await listEnvironments(context)).map((name) => readIfReadable(context, name)));
-  return new Set(records.flatMap((record) => (record ? [record.ports.postgres, record.ports.s3] : [])));
+  return new Set(records.flatMap((record) => (record ? Object.values(record.ports) : [])));
 }
 
 /** Another environment's broken record is that one's matter. */

@@ -13,7 +13,7 @@ export interface EnvironmentRecord {
   /** Uuid. */
   readonly id: string;
   readonly engine: Engine;
-  readonly ports: { readonly postgres: number; readonly s3: number };
+  readonly ports: { readonly postgres: number; readonly s3: number /** k3d only. */; readonly console?: number };
   /** ISO 8601, UTC. */
   readonly createdAt: string;
 }

@@ -22,20 +22,25 @@ export function storesOfPackage(pkg: Package | undefined): PackageStores {
   };
 }
 
-/** cell:local, the cells asked for, and those that this environment made before, with what they hold already. */
+/**
+ * cell:local, the cells asked for, and those that this environment made before, with what they hold already: as the
+ * repository says where it can be asked, and as is `remembered` of them.
+ */
 export async function wantedCells(
-  cells: CellRepository,
+  cells: CellRepository | undefined,
   environmentId: string,
   asked: readonly string[],
   further: readonly WantedStore[],
+  remembered: readonly WantedCell[] = [],
 ): Promise<readonly WantedCell[]> {
-  const ours = await cellsOf(cells, environmentId);
-  const names = [...new Set(['local', ...asked.map(parseCellName), ...ours])];
+  const found = cells ? await cellsOf(cells, environmentId) : [];
+  const names = new Set(['local', ...asked.map(parseCellName), ...remembered.map(({ name }) => name), ...found]);
   return Promise.all(
-    names.map(async (name) => ({
-      name,
-      stores: merge(standardStores, await storesOf(cells, environmentId, name), further, standardStores),
-    })),
+    [...names].map(async (name) => {
+      const before = remembered.find((cell) => cell.name === name)?.stores ?? [];
+      const held = cells ? await storesOf(cells, environmentId, name) : [];
+      return { name, stores: merge(standardStores, before, held, further, standardStores) };
+    }),
   );
 }
 

@@ -39,23 +39,23 @@ const neither = { postgres: false, s3: false };
 
 describe('choosePorts', () => {
   test('begins at 25432 and 29000, and stays below the NodePorts and the ephemeral range', async () => {
-    const { postgres, s3 } = await choosePorts(state.context);
+    const { postgres, s3 } = await choosePorts(state.context, 'embedded');
     expect(postgres).toBeGreaterThanOrEqual(25_432);
     expect(s3).toBeGreaterThanOrEqual(29_000);
     expect(Math.max(postgres, s3)).toBeLessThan(30_000);
   });
 
   test('gives no port on which somebody listens', async () => {
-    const first = await choosePorts(state.context);
+    const first = await choosePorts(state.context, 'embedded');
     await listen(first.postgres);
-    const second = await choosePorts(state.context);
+    const second = await choosePorts(state.context, 'embedded');
     expect(second.postgres).toBeGreaterThan(first.postgres);
   });
 
   test('gives no port of another environment, though that one is down', async () => {
-    const first = await choosePorts(state.context);
+    const first = await choosePorts(state.context, 'embedded');
     await writeRecord(state.context, recordOf('other', first));
-    const second = await choosePorts(state.context);
+    const second = await choosePorts(state.context, 'embedded');
     expect(second.postgres).toBeGreaterThan(first.postgres);
     expect(second.s3).toBeGreaterThan(first.s3);
   });
@@ -64,7 +64,7 @@ describe('choosePorts', () => {
     const directory = environmentDirectory(state.context, 'broken');
     await mkdir(directory, { recursive: true });
     await writeFile(join(directory, 'environment.json'), '{');
-    expect(await choosePorts(state.context)).toMatchObject({ postgres: expect.any(Number) });
+    expect(await choosePorts(state.context, 'embedded')).toMatchObject({ postgres: expect.any(Number) });
   });
 });
 

@@ -38,7 +38,16 @@ afterEach(async () => {
 });
 
 const options = () => ({
-  ...{ name, cells: [], package: undefined, waitLockMs: 0 },
+  ...{
+    name,
+    cells: [],
+    package: undefined,
+    engine: 'embedded' as const,
+    merge: false,
+    engine: 'embedded' as const,
+    merge: false,
+    waitLockMs: 0,
+  },
   tell: (line: string) => void told.push(line),
 });
 
@@ -115,7 +124,7 @@ function stealPort(service: keyof EnvironmentRecord['ports'], times: number) {
   let thief: ReturnType<typeof listenOn> | undefined;
   const listener: Listener = (event) => {
     if (!('step' in event) || event.step !== step) return;
-    if (event.type === 'step-started' && reasons.length < times) thief = listenOn(recordedPorts()[service]);
+    if (event.type === 'step-started' && reasons.length < times) thief = listenOn(recordedPorts()[service] ?? 0);
     if (event.type !== 'step-finished') return;
     thief?.close();
     if (event.outcome === 'failed') reasons.push(event.reason);

@@ -12,6 +12,7 @@ export const devCommands: readonly CommandSpec[] = [
       environment,
       choice('--engine <engine>', 'what it is made of', ['k3d', 'embedded']),
       option('--dry-run', 'print what would be done, and why', false),
+      option('--no-merge', 'leave your kubeconfig alone (k3d)', true),
       jsonEvents,
       waitLock,
       output,

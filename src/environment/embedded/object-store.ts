@@ -7,8 +7,8 @@ import { Failure } from '../../failure.ts';
 import { type ProcessIdentity, startDetached } from '../../tools/exec.ts';
 import { isAlive, stopProcess } from '../../tools/processes.ts';
 import { version } from '../../version.ts';
+import { portTaken } from '../port-taken.ts';
 import { type Keys, openKeys } from './object-store-keys.ts';
-import { portTaken } from './port-taken.ts';
 import { endOfLog, saidSince } from './server-log.ts';
 
 /** What the server writes of itself once it serves, so that the next command finds it. */

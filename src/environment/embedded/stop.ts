@@ -36,10 +36,3 @@ export const stopRecipe: readonly Step<EmbeddedWorld>[] = [stopPostgres, stopObj
 
 /** `dk dev down --delete`: what lies outside the environment's folder, which its caller removes last. */
 export const deleteRecipe: readonly Step<EmbeddedWorld>[] = [stopPostgres, stopObjectStore, removePostgresFiles];
-
-/** The steps of `stopRecipe` for the servers that do not run now: to be taken once they have run for a while. */
-export async function stopsOfWhatIsDown(world: EmbeddedWorld): Promise<readonly Step<EmbeddedWorld>[]> {
-  const { signal } = new AbortController();
-  const checked = await Promise.all(stopRecipe.map((step) => step.check(world, signal)));
-  return stopRecipe.filter((_, index) => checked[index]?.done);
-}

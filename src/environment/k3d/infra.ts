@@ -7,9 +7,15 @@ import { isMapping, type Mapping } from '../../manifest/mapping.ts';
 import { problemText } from '../../manifest/problem.ts';
 import { readYaml } from '../../manifest/read-yaml.ts';
 import type { KubernetesObject } from '../../tools/kubernetes-object.ts';
+import { assetPath } from './assets.ts';
 
 /** Where the servers are that all cells share. */
 export const infraNamespace = 'dk-infra';
+
+/** The files of a folder of `infra-manifests/`. */
+export function infraManifests(folder: string): Promise<readonly ManifestText[]> {
+  return readManifestFolder(assetPath(`infra-manifests/${folder}`));
+}
 
 /** One of the files of a folder of manifests. */
 export interface ManifestText {

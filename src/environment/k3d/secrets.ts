@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ownerLabels } from '../../cells/ownership.ts';
 import type { SecretRegistry } from '../../context.ts';
+import { Failure } from '../../failure.ts';
 import type { Kubernetes } from '../../tools/kubernetes.ts';
 import type { KubernetesObject } from '../../tools/kubernetes-object.ts';
 import { infraNamespace, type SecretState } from './infra.ts';
@@ -39,6 +40,21 @@ export async function readInfraSecret(
   if (missing.length > 0) return `Secret ${server} has no ${missing.join(' and no ')}`;
   const { uid = '', resourceVersion = '' } = found.metadata;
   return { name: server, uid, resourceVersion, values };
+}
+
+/** A server's Secret; a prerequisite Failure where it has to be made. */
+export async function needInfraSecret(
+  kubernetes: Pick<Kubernetes, 'get'>,
+  server: InfraServer,
+  secrets: SecretRegistry,
+): Promise<InfraSecret> {
+  const secret = await readInfraSecret(kubernetes, server, secrets);
+  if (typeof secret !== 'string') return secret;
+  throw new Failure('prerequisite', {
+    what: `The shared ${server} server cannot be reached`,
+    why: secret,
+    next: 'dk dev up',
+  });
 }
 
 /** Makes a server's Secret with random values; those that are there stay as they are. */

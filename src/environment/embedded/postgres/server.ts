@@ -5,7 +5,7 @@ import { Failure } from '../../../failure.ts';
 import type { Progress } from '../../../graph/step.ts';
 import { type ProcessIdentity, startDetached } from '../../../tools/exec.ts';
 import { isAlive, processesIn, stopProcess } from '../../../tools/processes.ts';
-import { portTaken } from '../port-taken.ts';
+import { portTaken } from '../../port-taken.ts';
 import { endOfLog, saidSince } from '../server-log.ts';
 import { findPostmaster, type Postmaster, readPidFile, removePidFile } from './postmaster.ts';
 import { onRoad, type Road } from './road.ts';

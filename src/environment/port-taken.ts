@@ -1,5 +1,5 @@
-import { Failure } from '../../failure.ts';
-import { portHolder } from '../../tools/ports.ts';
+import { Failure } from '../failure.ts';
+import { portHolder } from '../tools/ports.ts';
 
 /** A server of ours could not listen on its port: a conflict that another port solves. */
 export class PortTaken extends Failure {}

@@ -1,0 +1,63 @@
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import type { Context } from '../context.ts';
+import { Failure } from '../failure.ts';
+import type { Engine } from './environment.ts';
+import { devCommand } from './names.ts';
+import type { EnvironmentRecord } from './state.ts';
+
+/** The engine that is asked for by name; a usage Failure for one that there is not. */
+export function parseEngine(context: Pick<Context, 'env'>, flag: string | undefined): Engine | undefined {
+  const asked = flag ?? (context.env['DK_ENGINE'] || undefined);
+  if (asked === undefined || asked === 'k3d' || asked === 'embedded') return asked;
+  throw new Failure('usage', {
+    what: `There is no engine ${asked}${flag === undefined ? ' (from DK_ENGINE)' : ''}`,
+    why: 'There are k3d, a Kubernetes cluster in Docker, and embedded, servers as processes of this machine',
+    next: '--engine k3d or --engine embedded',
+  });
+}
+
+/** The engine of an environment: as it was made, else as asked for, else k3d where the machine has all it needs. */
+export async function chooseEngine(
+  context: Context,
+  asked: Engine | undefined,
+  existing: Pick<EnvironmentRecord, 'name' | 'engine'> | undefined,
+): Promise<Engine> {
+  if (existing && asked !== undefined && asked !== existing.engine) throw otherEngine(context, asked, existing);
+  return existing?.engine ?? asked ?? ((await hasK3d(context)) && (await dockerAnswers(context)) ? 'k3d' : 'embedded');
+}
+
+function otherEngine(context: Context, asked: Engine, { name, engine }: Pick<EnvironmentRecord, 'name' | 'engine'>) {
+  return new Failure('conflict', {
+    what: `Environment ${name} is of engine ${engine}, not ${asked}`,
+    next: [
+      `Another one beside it: ${context.program} dev up --env ${name}-${asked} --engine ${asked}`,
+      `Or without this one and its data: ${devCommand(context, 'down', name)} --delete`,
+    ],
+  });
+}
+
+/** Docker is asked only where this is so: asking takes longer. */
+async function hasK3d({ env }: Pick<Context, 'env'>): Promise<boolean> {
+  const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  const found = await Promise.all(
+    folders.map((folder) =>
+      access(join(folder, 'k3d'), constants.X_OK).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return found.includes(true);
+}
+
+async function dockerAnswers(context: Context): Promise<boolean> {
+  try {
+    const { openDocker } = await import('../tools/docker.ts');
+    await (await openDocker(context)).ping();
+    return true;
+  } catch (error) {
+    if (error instanceof Failure && error.kind === 'prerequisite') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,41 @@
+import type { Context } from '../../context.ts';
+import { isFree } from '../../tools/ports.ts';
+import type { Environment, Service } from '../environment.ts';
+import { type EnvironmentRecord, environmentDirectory } from '../state.ts';
+import { rolloutFault } from './infra-rollout.ts';
+import type { InfraServer } from './secrets.ts';
+import { type K3dWorld, openWorld } from './world.ts';
+
+/** A k3d environment as the commands above it see it. */
+export async function openK3dEnvironment(context: Context, record: EnvironmentRecord): Promise<Environment> {
+  const world = await openWorld(context, record);
+  return {
+    name: record.name,
+    id: record.id,
+    engine: record.engine,
+    directory: environmentDirectory(context, record.name),
+    cells: world.cells,
+    services: () => services(world),
+    async missingServers() {
+      // Docker listens on the node's ports as long as it runs.
+      const [postgres, s3] = await Promise.all([isFree(record.ports.postgres), isFree(record.ports.s3)]);
+      return [...(postgres ? ['postgres' as const] : []), ...(s3 ? ['object-store' as const] : [])];
+    },
+  };
+}
+
+async function services(world: K3dWorld): Promise<readonly Service[]> {
+  const state = await world.cluster.state();
+  const down = state.kind === 'running' ? undefined : `the cluster ${world.cluster.names.cluster}: ${state.why}`;
+  return Promise.all([service(world, 'postgres', down), service(world, 'minio', down)]);
+}
+
+async function service(world: K3dWorld, server: InfraServer, down: string | undefined): Promise<Service> {
+  const [name, endpoint] =
+    server === 'postgres'
+      ? (['postgres', world.endpoints.postgres] as const)
+      : (['object-store', world.endpoints.s3] as const);
+  const reason = down ?? (await rolloutFault(await world.kubernetes(), server));
+  const address = endpoint.host;
+  return reason === undefined ? { name, state: 'running', address } : { name, state: 'stopped', address, reason };
+}

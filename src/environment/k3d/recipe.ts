@@ -1,0 +1,32 @@
+import type { Step } from '../../graph/step.ts';
+import { cellSteps } from '../cell-steps/cell-steps.ts';
+import { dropCellSteps } from '../cell-steps/drop-cell.ts';
+import type { WantedCell } from '../cell-steps/world.ts';
+import { forgetStep, rememberStep } from './remembered-cells.ts';
+import { clusterStep } from './steps/cluster.ts';
+import { crdsStep } from './steps/crds.ts';
+import { identityStep } from './steps/identity.ts';
+import { objectStoreStep, postgresStep } from './steps/infra.ts';
+import { kubeconfigStep } from './steps/kubeconfig.ts';
+import { namespaceStep } from './steps/namespace.ts';
+import { toolsStep } from './steps/tools.ts';
+import type { K3dWorld } from './world.ts';
+
+/** What `dk dev up` makes true in a k3d environment. */
+export function k3dRecipe(name: string, cells: readonly WantedCell[]): readonly Step<K3dWorld>[] {
+  return [
+    ...clusterAndServers(name),
+    crdsStep,
+    ...cells.flatMap((cell) => cellSteps(cell, ['crds'])),
+    rememberStep(cells),
+  ];
+}
+
+/** `dk dev down --delete --cell NAME`: the servers have to run for what they hold to be removed. */
+export function removeCellRecipe(name: string, cells: readonly string[]): readonly Step<K3dWorld>[] {
+  return [...clusterAndServers(name), ...cells.flatMap(dropCellSteps), forgetStep(cells)];
+}
+
+function clusterAndServers(name: string): readonly Step<K3dWorld>[] {
+  return [toolsStep, clusterStep(name), kubeconfigStep, identityStep, namespaceStep, postgresStep, objectStoreStep];
+}

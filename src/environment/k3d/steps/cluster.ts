@@ -1,0 +1,16 @@
+import type { Step } from '../../../graph/step.ts';
+import type { K3dWorld } from '../world.ts';
+
+/** A cluster of one node, whose data lies on a volume of its own. */
+export function clusterStep(name: string): Step<K3dWorld> {
+  return {
+    id: 'cluster',
+    title: `Cluster dk-${name}`,
+    needs: ['tools'],
+    async check({ cluster }) {
+      const state = await cluster.state();
+      return state.kind === 'running' ? { done: true } : { done: false, why: state.why };
+    },
+    run: ({ cluster }, { say }) => cluster.ensure(say),
+  };
+}

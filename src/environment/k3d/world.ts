@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import type { CellRepository } from '../../cells/repository.ts';
+import type { Context } from '../../context.ts';
+import type { Kubernetes } from '../../tools/kubernetes.ts';
+import type { PostgresAddress } from '../../tools/postgres-address.ts';
+import { openDatabases } from '../cell-steps/roles.ts';
+import type { CellsWorld } from '../cell-steps/world.ts';
+import type { EnvironmentRecord } from '../state.ts';
+import { environmentDirectory } from '../state.ts';
+import { openMinioBuckets, type RootKey } from './buckets.ts';
+import { type Cluster, openCluster } from './cluster.ts';
+import { nodePorts } from './cluster-config.ts';
+import { infraNamespace } from './infra.ts';
+import { openOwnKubernetes } from './kubeconfig.ts';
+import { lazyCells } from './lazy-cells.ts';
+import { superuserAddress } from './postgres.ts';
+import { needInfraSecret } from './secrets.ts';
+
+/** What the steps of a k3d environment look at and change: desired values and clients, never results of steps. */
+export interface K3dWorld extends CellsWorld {
+  readonly context: Context;
+  readonly name: string;
+  readonly cluster: Cluster;
+  /** The environment's own kubeconfig, 0600. */
+  readonly kubeconfigFile: string;
+  /** Which cells it had when `up` last ran. */
+  readonly cellsFile: string;
+  /** The cluster as the own kubeconfig reaches it. */
+  kubernetes(): Promise<Kubernetes>;
+  /** The shared servers as root has them, from this machine. */
+  superuser(): Promise<PostgresAddress>;
+  rootKey(): Promise<RootKey>;
+}
+
+export async function openWorld(context: Context, record: EnvironmentRecord): Promise<K3dWorld> {
+  const { id, name } = record;
+  const directory = environmentDirectory(context, name);
+  const ports = { ...record.ports, console: record.ports.console ?? 0 };
+  const cluster = await openCluster(context, { name, id, ports, directory });
+  const kubeconfigFile = join(directory, 'kubeconfig');
+  const kubernetes = openOwnKubernetes(context, kubeconfigFile, cluster.names.context);
+  const secretOf = async (server: 'postgres' | 'minio') =>
+    (await needInfraSecret(await kubernetes(), server, context.secrets)).values;
+  const superuser = async () => superuserAddress(ports.postgres, (await secretOf('postgres'))['password'] ?? '');
+  const rootKey = async () => {
+    const { 'root-user': accessKeyId = '', 'root-password': secretAccessKey = '' } = await secretOf('minio');
+    return { accessKeyId, secretAccessKey };
+  };
+  const cells: CellRepository = lazyCells(`environment ${name}`, kubernetes, () => cells);
+  const at = (service: string, port: number, host: number, node: number) => ({
+    address: `${service}.${infraNamespace}.svc.cluster.local:${port}`,
+    host: `127.0.0.1:${host}`,
+    container: `${cluster.names.server}:${node}`,
+  });
+  return {
+    ...{ context, id, name, cluster, kubeconfigFile, kubernetes, cells, superuser, rootKey },
+    cellsFile: join(directory, 'cells.json'),
+    endpoints: {
+      postgres: at('postgres', 5432, ports.postgres, nodePorts.postgres),
+      s3: at('minio', 9000, ports.s3, nodePorts.s3),
+    },
+    databases: openDatabases(superuser),
+    buckets: openMinioBuckets(`http://127.0.0.1:${ports.s3}`, rootKey),
+  };
+}
