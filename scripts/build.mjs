@@ -75,7 +75,8 @@ async function toCommonJs(text) {
     // Less to parse at every start; names stay, so that a stack trace still says something.
     minifySyntax: true,
     minifyWhitespace: true,
-    logLevel: 'warning',
+    // The first pass has warned already.
+    logLevel: 'error',
   });
   return code;
 }

@@ -44,8 +44,6 @@ const options = () => ({
     package: undefined,
     engine: 'embedded' as const,
     merge: false,
-    engine: 'embedded' as const,
-    merge: false,
     waitLockMs: 0,
   },
   tell: (line: string) => void told.push(line),
