@@ -1,7 +1,6 @@
 import type { Progress, Step } from '../../../graph/step.ts';
 import type { KubernetesObject } from '../../../tools/kubernetes.ts';
 import { checkPostgres } from '../../../tools/postgres.ts';
-import { scramVerifier } from '../../../tools/postgres-scram.ts';
 import { infraManifests, infraObjects, withSecretVersion } from '../infra.ts';
 import { rolloutFault, waitForRollout } from '../infra-rollout.ts';
 import { clearStaleClaim, staleClaim } from '../infra-volume.ts';
@@ -26,7 +25,7 @@ export const postgresStep: Step<K3dWorld> = {
     if ((await whyNoLogin(world)) === undefined) return;
     progress.say('setting a new password');
     const { password = '' } = await world.superuser();
-    await setSuperuserPassword(api, await scramVerifier(password), progress.signal);
+    await setSuperuserPassword(api, password, progress.signal);
   },
 };
 
@@ -76,4 +75,8 @@ const volumeOf = (server: InfraServer) => `dk-${server}`;
 async function whyNoLogin(world: K3dWorld): Promise<string | undefined> {
   const checked = await checkPostgres(await world.superuser());
   return checked.ok ? undefined : checked.reason;
+}
+
+function specOf(object: object): object {
+  return 'spec' in object && typeof object.spec === 'object' && object.spec !== null ? object.spec : {};
 }
