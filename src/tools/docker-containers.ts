@@ -35,6 +35,8 @@ export interface DockerContainerDetails extends DockerContainer {
 
 const already = 304;
 const notFound = 404;
+/** Nothing else keeps a container from being removed by force. */
+const isBeingRemoved = 409;
 const workMs = 60_000;
 
 /** Containers in every state. */
@@ -61,11 +63,14 @@ export function dockerContainers(client: Dockerode, ask: DockerRequest) {
       const timeoutMs = workMs + seconds * 1000;
       await ask(`stop container ${nameOrId}`, (signal) => accepting([already, notFound], stop(signal)), timeoutMs);
     },
-    /** Running or not, with its volumes that have no name; no matter whether it exists. */
+    /** Running or not, with its volumes that have no name; ends when it is gone, whoever removes it. */
     async remove(nameOrId: string): Promise<void> {
-      const options = { force: true, v: true };
-      const remove = (abortSignal: AbortSignal) => client.getContainer(nameOrId).remove({ ...options, abortSignal });
-      await ask(`remove container ${nameOrId}`, (signal) => accepting([notFound], remove(signal)), workMs);
+      const container = client.getContainer(nameOrId);
+      const remove = (abortSignal: AbortSignal) => container.remove({ force: true, v: true, abortSignal });
+      const gone = (abortSignal: AbortSignal) => container.wait({ condition: 'removed', abortSignal });
+      const doing = `remove container ${nameOrId}`;
+      await ask(doing, (signal) => accepting([notFound, isBeingRemoved], remove(signal)), workMs);
+      await ask(doing, (signal) => accepting([notFound], gone(signal)), workMs);
     },
   };
 }
