@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { environmentName } from '../../src/environment/names.ts';
+import { devCommand, environmentName } from '../../src/environment/names.ts';
 
 describe('environmentName', () => {
   test.each([
@@ -34,4 +34,13 @@ describe('environmentName', () => {
       '"No" (from DK_ENV) cannot be the name of an environment',
     );
   });
+});
+
+test.each([
+  ['local', {}, 'npx dk dev up'],
+  ['ci', {}, 'npx dk dev up --env ci'],
+  ['ci', { DK_ENV: 'ci' }, 'npx dk dev up'],
+  ['local', { DK_ENV: 'ci' }, 'npx dk dev up --env local'],
+])('the command for environment %s with %o is %s', (name, env, command) => {
+  expect(devCommand({ program: 'npx dk', env }, 'up', name)).toBe(command);
 });
