@@ -145,7 +145,7 @@ function base(context: Context, command: Command, path: readonly string[]): Comm
     .showSuggestionAfterError()
     .showHelpAfterError(`next: ${helpOf(context, path)}`)
     .helpCommand(false)
-    .configureHelp({ optionDescription: describeOption })
+    .configureHelp({ optionDescription: describeOption, minWidthToWrap: 20 })
     .configureOutput({
       writeOut: (text) => void context.stdout.write(text),
       writeErr: (text) => void context.stderr.write(text),

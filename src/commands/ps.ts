@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { stateDirectory } from '../environment/state.ts';
 import type { RunRecord } from '../launch/record.ts';
 import { openRecords } from '../launch/records.ts';
-import { type OutputFormat, printResult } from '../report/result.ts';
+import { type OutputFormat, printNote, printResult } from '../report/result.ts';
 import { formatAge, formatDuration, formatTable } from '../report/table.ts';
 
 const columns = ['RUN', 'PACKAGE', 'VERSION', 'CELL', 'LAUNCH', 'STATUS', 'STARTED', 'DURATION', 'EXIT'];
@@ -18,6 +18,8 @@ export async function ps(context: Context, options: { readonly all: boolean; rea
       runs.map((run) => row(run, now)),
     );
   await printResult(context, options.output, { kind: 'RunList', data: { runs }, table });
+  if (runs.length === 0 && known.length > 0 && options.output === 'table')
+    await printNote(context, `nothing runs; those that have ended: ${context.program} ps --all`);
 }
 
 function row(run: RunRecord, now: Date): string[] {

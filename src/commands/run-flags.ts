@@ -1,7 +1,9 @@
 import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
+import type { LaunchOptions } from '../launch/launch.ts';
 import { parseDuration } from '../manifest/grammar/duration.ts';
 import type { OutputFormat } from '../report/result.ts';
+import type { ResolvedRun } from '../resolve/run-spec.ts';
 import type { WhereFlags } from './where.ts';
 
 export interface RunFlags extends WhereFlags {
@@ -34,15 +36,37 @@ function checkLaunch(launch = 'process'): void {
   });
 }
 
-/** A duration in milliseconds; a usage Failure for what is none. */
-export function milliseconds(text: string): number {
+/** How a resolved package is to be launched; an invalid Failure where its own timeout is none. */
+export function launchOptions(
+  context: Context,
+  args: readonly string[],
+  { timeout, e, detach, inspect }: RunFlags,
+  run: ResolvedRun,
+): LaunchOptions {
+  const timeoutMs = timeout === undefined ? timeoutOf(context, run) : milliseconds(timeout);
+  const extraEnv = namedValues(context, e);
+  return { args, extraEnv, detach, inspect, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+}
+
+function timeoutOf({ program }: Context, { transform: { timeout }, package: { name, directory } }: ResolvedRun) {
+  if (timeout === undefined) return undefined;
+  const value = parseDuration(timeout);
+  if (value !== undefined) return value;
+  throw new Failure('invalid', {
+    what: `spec.timeout of package ${name} is no duration: "${timeout}"`,
+    why: 'A duration is such as 90s, 20m, 1h30m or 500ms',
+    next: `${program} lint ${directory}`,
+  });
+}
+
+function milliseconds(text: string): number {
   const value = parseDuration(text);
   if (value !== undefined) return value;
   throw new Failure('usage', { what: `"${text}" is not a duration`, next: '--timeout 90s, 20m, 1h30m or 500ms' });
 }
 
 /** The variables that `-e NAME=value` sets. */
-export function namedValues({ program }: Context, texts: readonly string[]): Readonly<Record<string, string>> {
+function namedValues({ program }: Context, texts: readonly string[]): Readonly<Record<string, string>> {
   const next = `${program} run -e LOG_LEVEL=debug`;
   return Object.fromEntries(
     texts.map((text) => {

@@ -11,14 +11,18 @@ interface Ended {
 }
 
 /** A run for programs, when dk is done with it; people have seen its output. */
-export async function printRun(
-  context: Context,
-  output: OutputFormat,
-  { process: _, supervisor: __, ...run }: RunRecord,
-  { logFile, failure }: Ended,
-): Promise<void> {
-  const { startedAt, finishedAt } = run;
+export async function printRun(context: Context, output: OutputFormat, run: RunRecord, ended: Ended): Promise<void> {
+  await printResult(context, output, { kind: 'Run', data: plainRun(run, ended), table: () => '' });
+}
+
+/** Field by field: what the record keeps for dk itself is no part of the shape. */
+function plainRun(run: RunRecord, { logFile, failure }: Ended) {
+  const { id, package: name, version, directory, cell, environment, launch } = run;
+  const { status, startedAt, finishedAt, exitCode, signal } = run;
   const durationMs = finishedAt === null ? null : Date.parse(finishedAt) - Date.parse(startedAt);
-  const data = { ...run, durationMs, reason: failure?.message ?? null, logFile };
-  await printResult(context, output, { kind: 'Run', data, table: () => '' });
+  const reason = failure?.message ?? null;
+  return {
+    ...{ id, package: name, version, directory, cell, environment, launch },
+    ...{ status, exitCode, signal, reason, startedAt, finishedAt, durationMs, logFile },
+  };
 }

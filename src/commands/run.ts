@@ -11,10 +11,9 @@ import { type OutputFormat, printNote, printResult } from '../report/result.ts';
 import { formatTable } from '../report/table.ts';
 import { describePlan, type PlanDescription } from '../resolve/describe.ts';
 import { resolveRun } from '../resolve/resolve.ts';
-import type { ResolvedRun } from '../resolve/run-spec.ts';
 import { loadLinted } from './load-linted.ts';
 import { rememberingOptions } from './read-options.ts';
-import { checkFlags, milliseconds, namedValues, type RunFlags } from './run-flags.ts';
+import { checkFlags, launchOptions, type RunFlags } from './run-flags.ts';
 import { printRun } from './run-result.ts';
 import { openWhere } from './where.ts';
 
@@ -33,50 +32,34 @@ export async function run(
 }
 
 async function runOnce(context: Context, directory: string, args: readonly string[], flags: RunFlags): Promise<void> {
-  const options = flags.dryRun ? { cwd: context.cwd } : rememberingOptions(context, flags.context);
-  const pkg = await loadLinted(resolve(context.cwd, directory), options);
+  const reading = flags.dryRun ? { cwd: context.cwd } : rememberingOptions(context, flags.context);
+  const pkg = await loadLinted(resolve(context.cwd, directory), reading);
   const where = await openWhere(context, pkg.directory, flags);
   const resolved = await resolveRun(await withSettings(pkg, flags.set), where);
   context.secrets.add(resolved.secretValues);
+  // Before a dry run ends: it tells of a timeout that is none, too.
+  const options = launchOptions(context, args, flags, resolved);
   if (flags.dryRun) return printPlan(context, flags.output, describePlan(resolved));
+  const environment = where.keys.local ? environmentName(context, flags.context) : null;
+  await start(context, { run: resolved, spec: resolved.transform, environment, options }, flags);
+}
+
+async function start(context: Context, launch: Launch, { output, detach }: RunFlags): Promise<void> {
   const records = openRecords(stateDirectory(context));
   // A result for programs has stdout for itself.
-  const onlookers = { stdout: flags.output === 'table' ? context.stdout : context.stderr, stderr: context.stderr };
-  const mayStart = () => requireReachable(context, resolved.stores);
-  const environment = where.keys.local ? environmentName(context, flags.context) : null;
-  const outcome = await launchRun(context, launchOf(context, resolved, args, flags, environment), {
-    records,
-    onlookers,
-    mayStart,
-  });
+  const onlookers = { stdout: output === 'table' ? context.stdout : context.stderr, stderr: context.stderr };
+  const mayStart = () => requireReachable(context, launch.run.stores);
+  const outcome = await launchRun(context, launch, { records, onlookers, mayStart });
+  const { record } = outcome;
   // The last lines of its stderr stand right above.
   const failure = failureOf(context, { ...outcome, complaint: [] });
-  await printRun(context, flags.output, outcome.record, { logFile: records.folder(outcome.record.id).log, failure });
+  await printRun(context, output, record, { logFile: records.folder(record.id).log, failure });
   if (failure) throw failure;
-  if (flags.detach)
-    await printNote(context, `${outcome.record.id} runs; ${context.program} logs -f ${outcome.record.id}`);
+  if (detach) await printNote(context, `${record.id} runs; ${context.program} logs -f ${record.id}`);
 }
 
 async function withSettings(pkg: Package, settings: readonly string[]): Promise<Package> {
   return settings.length === 0 ? pkg : (await import('../resolve/settings.ts')).applySettings(pkg, settings);
-}
-
-function launchOf(
-  context: Context,
-  run: ResolvedRun,
-  args: readonly string[],
-  flags: RunFlags,
-  environment: string | null,
-): Launch {
-  const timeout = flags.timeout ?? run.transform.timeout;
-  const { detach, inspect } = flags;
-  const timeoutMs = timeout === undefined ? {} : { timeoutMs: milliseconds(timeout) };
-  return {
-    run,
-    spec: run.transform,
-    environment,
-    options: { args, extraEnv: namedValues(context, flags.e), detach, inspect, ...timeoutMs },
-  };
 }
 
 async function printPlan(context: Context, output: OutputFormat, plan: PlanDescription): Promise<void> {
@@ -97,6 +80,6 @@ async function printPlan(context: Context, output: OutputFormat, plan: PlanDescr
     kind: 'RunPlan',
     data: { ...plan },
     table: () =>
-      [formatTable(['', 'DATASET', 'CELL', 'STORE', 'AT', 'DSN'], rows), '', 'variables', ...variables].join('\n'),
+      [formatTable(['PORT', 'DATASET', 'CELL', 'STORE', 'AT', 'DSN'], rows), '', 'variables', ...variables].join('\n'),
   });
 }

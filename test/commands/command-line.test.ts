@@ -9,8 +9,9 @@ const home = mkdtempSync(join(tmpdir(), 'dk-line-'));
 afterAll(() => rmSync(home, { recursive: true }));
 
 /** Runs a command line in a home where nothing has been made. */
-async function dk(line: string, program = 'dk') {
+async function dk(line: string, program = 'dk', columns = 80) {
   const { context, texts } = commandContext({ home });
+  Object.assign(context.stdout, { columns });
   const code = await runApp({ ...context, program }, line.split(' ').filter(Boolean));
   return { code, ...texts };
 }
@@ -32,6 +33,17 @@ test.each([
   const { code, stdout } = await dk(line, 'npx dk');
   expect(code).toBe(0);
   expect(stdout).toMatch(/\n(Example|Start with):\n {2}\$ npx dk \w+/);
+});
+
+test.each([
+  '--help',
+  'run --help',
+  'dev up --help',
+  'data --help',
+])('%s is no wider than a narrow terminal', async (line) => {
+  const { stdout } = await dk(line, 'dk', 60);
+  const [help = ''] = stdout.split('\nStart with:');
+  expect(help.split('\n').filter((text) => text.length > 60)).toEqual([]);
 });
 
 test('help tells no default of what is not given', async () => {

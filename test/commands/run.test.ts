@@ -60,6 +60,14 @@ test('run -o json tells of a timeout', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ status: 'timed-out', reason: expect.stringMatching(/by its timeout$/) });
 });
 
+test('run refuses a timeout in the manifest that is none, also before it is run', async () => {
+  for (const flags of [[], ['--dry-run']]) {
+    const { code, stdout, stderr } = await run('echo out', '--set', 'timeout=5x', ...flags);
+    expect({ code, stdout }).toEqual({ code: 10, stdout: '' });
+    expect(stderr).toMatch(/^error: spec.timeout of package shop is no duration: "5x"\n.*\nnext: dk lint /);
+  }
+});
+
 test('run --detach -o json gives the run that goes on', async () => {
   const { code, stdout } = await run('exec sleep 60', '--detach', '-o', 'json');
   expect(code).toBe(0);

@@ -44,6 +44,15 @@ test('ps shows running runs, and the ended ones too with --all', async () => {
   await place.running;
 });
 
+test('ps without a running run says how the others are shown', async () => {
+  const place = await open({ 'src/main.js': '' });
+  await ps(place.context, { all: false, output: 'table' });
+  expect(place.stderr()).toBe('');
+  await place.launch();
+  await ps(place.context, { all: false, output: 'table' });
+  expect(place.stderr()).toBe('nothing runs; those that have ended: dk ps --all\n');
+});
+
 test('ps gives whole records as JSON and YAML', async () => {
   const place = await open({ 'src/main.js': '' });
   const { record } = await place.launch();
