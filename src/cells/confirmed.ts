@@ -32,7 +32,7 @@ export function changingOnlyConfirmed(cells: CellRepository, confirmed: readonly
 }
 
 /** A usage Failure for a cell of tier stable or prod that is not among the `confirmed`. */
-export function checkConfirmed(where: string, { metadata, spec }: Cell, confirmed: readonly string[]): void {
+function checkConfirmed(where: string, { metadata, spec }: Cell, confirmed: readonly string[]): void {
   const { name, labels = {} } = metadata;
   const tier = [spec.labels?.['tier'], labels['tier']].find((label) => carefulTiers.includes(label));
   if (tier === undefined || confirmed.includes(name)) return;

@@ -76,13 +76,22 @@ export function kubernetesFailure(place: Place, attempt: Attempt, error: unknown
   const fault = error instanceof KubernetesFault ? error : connectionFault(error);
   if (!fault) return error;
   const { kind, what, why, next } = explain(place, attempt, fault);
-  return new Failure(kind, { what, why, next, cause: fault });
+  return new Failure(kind, { what, why, next, cause: mayQuoteSecret(attempt, fault) ? withoutText(fault) : fault });
 }
 
 /** Node's errors of connections carry a code, and ours do not. */
 function connectionFault(error: unknown): KubernetesFault | undefined {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
   return new KubernetesFault('unreachable', reasonOf(error), [], error);
+}
+
+/** The server quotes the values that it refuses. */
+function mayQuoteSecret({ kind }: Attempt, { reason }: KubernetesFault): boolean {
+  return kind === 'Secret' && reason === 'invalid';
+}
+
+function withoutText({ reason }: KubernetesFault): KubernetesFault {
+  return new KubernetesFault(reason, 'the server refused it');
 }
 
 interface Explanation {
@@ -94,8 +103,8 @@ interface Explanation {
 
 function reasonOfStatus(status: number, text: string, named: boolean): KubernetesReason {
   if (status === 404 && !named) return 'notServed';
-  // A field that the schema does not have is an internal error to server-side apply.
-  if (status === 500 && text.startsWith('failed to create typed patch object')) return 'invalid';
+  // To server-side apply, what does not fit the schema is an internal error.
+  if (status === 500 && /^failed to create typed patch object|illegal base64 data/.test(text)) return 'invalid';
   return reasons[status] ?? 'server';
 }
 
@@ -150,8 +159,7 @@ function explain(place: Place, attempt: Attempt, fault: KubernetesFault): Explan
       return {
         kind: 'invalid',
         what: `${attempt.object} is refused by context ${contextName} as invalid`,
-        // The server quotes the values that it refuses.
-        why: attempt.kind === 'Secret' ? ['its keys must be names and its values base64'] : why,
+        why: mayQuoteSecret(attempt, fault) ? ['its keys must be names and its values base64'] : why,
         next: [],
       };
     case 'notFound':
