@@ -34,6 +34,20 @@ export async function foreignEntry({ files, ...place }: Place): Promise<string |
   return undefined;
 }
 
+/** Refuses a name that leads elsewhere. */
+export async function requireFree(place: Place): Promise<void> {
+  const foreign = await foreignEntry(place);
+  if (foreign) throw refused(place, foreign);
+}
+
+/** Whether anything of ours is there, which `unmergeKubeconfig` would take out. */
+export async function isMentioned({ files, ...place }: Place): Promise<boolean> {
+  const texts = await Promise.all(files.map(readKubeconfig));
+  return texts.some((text, index) => {
+    return text && within(files[index] ?? '', () => unmerged(text, place, entriesOf(place))) !== text;
+  });
+}
+
 /** Whether the context is there as the own kubeconfig has it; much cheaper than merging, and needs no lock. */
 export async function isMerged({ files, ...place }: Place): Promise<boolean> {
   const texts = await Promise.all(files.map(readKubeconfig));
@@ -48,8 +62,7 @@ export async function mergeKubeconfig(
   options: EditOptions,
 ): Promise<boolean> {
   const [file, ...others] = place.files;
-  const foreign = await foreignEntry(place);
-  if (foreign) throw refused(place, foreign);
+  await requireFree(place);
   if (file === undefined) return false;
   const ours = ownEntries(place.text, place.name, place.environmentId);
   const current = await currentIn(others);

@@ -1,9 +1,8 @@
-import { realpath } from 'node:fs/promises';
 import { Failure } from '../../failure.ts';
 import { isFree } from '../../tools/ports.ts';
-import { processesIn, stopProcess } from '../../tools/processes.ts';
 import { type ClusterMaker, describeHolder, makeCluster, refuseTakenPorts, removeHelpers } from './cluster-make.ts';
 import type { ClusterNames } from './cluster-names.ts';
+import { stopOrphans } from './cluster-orphans.ts';
 import type { ClusterState } from './cluster-state.ts';
 
 /** What converging needs besides the tools. */
@@ -60,20 +59,13 @@ async function converge(cluster: Converging, state: Exclude<ClusterState, { kind
 }
 
 /** A node keeps its ports for life: without one of them it can only be made anew. */
-async function startOrMake(cluster: Converging, apiPort: number): Promise<void> {
-  if (await isFree(apiPort)) {
+async function startOrMake(cluster: Converging, apiPort: number | undefined): Promise<void> {
+  if (apiPort === undefined || (await isFree(apiPort))) {
     cluster.say(`k3d starts ${cluster.names.cluster}`);
     return cluster.k3d.start(cluster.names.cluster, startMs);
   }
   cluster.say(`port ${apiPort} of its API is taken (${await describeHolder(apiPort)}): its node is made anew`);
   return makeCluster(cluster, cluster.say);
-}
-
-/** A dk that was killed leaves its k3d at work. */
-async function stopOrphans(workFolder: string): Promise<void> {
-  const folder = await realpath(workFolder).catch(() => undefined);
-  const orphans = folder === undefined ? [] : await processesIn(folder, 'k3d');
-  await Promise.all(orphans.map((orphan) => stopProcess(orphan, { graceMs: 2000 })));
 }
 
 function foreign({ environment, names }: { environment: string; names: ClusterNames }, parts: readonly string[]) {

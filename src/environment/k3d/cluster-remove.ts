@@ -4,6 +4,7 @@ import { Failure } from '../../failure.ts';
 import type { Docker } from '../../tools/docker.ts';
 import { isOwnTools } from './cluster-found.ts';
 import type { ClusterNames } from './cluster-names.ts';
+import { stopOrphans } from './cluster-orphans.ts';
 
 interface Removal {
   readonly id: string;
@@ -14,6 +15,7 @@ interface Removal {
 /** Removes whatever the environment has in the engine, and nothing else; fails unless all of it is gone afterwards. */
 export async function removeCluster(removal: Removal, workFolder: string): Promise<void> {
   const { docker } = removal;
+  await stopOrphans(workFolder);
   const { containers, volumes, networks } = await ownThings(removal);
   await Promise.all(containers.map(({ id }) => docker.containers.remove(id)));
   await Promise.all([

@@ -7,7 +7,7 @@ export type ClusterState =
   | { readonly kind: 'running' }
   /** Its node runs; the API does not answer yet, or k3d did not end its work. */
   | { readonly kind: 'starting'; readonly why: string }
-  | { readonly kind: 'stopped'; readonly why: string; readonly apiPort: number }
+  | { readonly kind: 'stopped'; readonly why: string; readonly apiPort: number | undefined }
   /** No more than its data volume is left of it, nothing at all, or too little: it has to be made, on the data that there is. */
   | { readonly kind: 'absent' | 'half-made' | 'node-missing' | 'wrong-ports'; readonly why: string }
   /** Something of its names belongs to somebody else. */
@@ -35,7 +35,7 @@ export function stateOf(found: FoundCluster, { id, names, ports }: Wanted): Clus
     return { kind: 'half-made', why: 'its node never started' };
   const wrong = wrongPort(server.ports, ports);
   if (wrong) return { kind: 'wrong-ports', why: wrong };
-  if (server.state === 'exited') return { kind: 'stopped', why: 'it is stopped', apiPort: apiPortOf(found) ?? 0 };
+  if (server.state === 'exited') return { kind: 'stopped', why: 'it is stopped', apiPort: apiPortOf(found) };
   if (others.length > 0) return { kind: 'starting', why: 'k3d was interrupted while it started it' };
   return { kind: 'runs' };
 }

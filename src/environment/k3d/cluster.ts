@@ -77,8 +77,8 @@ export async function openCluster(context: Needs, { name, id, ports, directory }
       }),
     async stop() {
       const { server, others } = await findCluster(docker, names);
-      const own = [server, ...others].filter((container) => container !== undefined && isOwn(id, container));
-      await Promise.all(own.map((container) => container && docker.containers.stop(container.id, 20)));
+      const own = [server, ...others].flatMap((container) => (container && isOwn(id, container) ? [container] : []));
+      await Promise.all(own.map((container) => docker.containers.stop(container.id, 20)));
     },
     remove: () => removeCluster(removal, workFolder),
     remains: () => whatRemains(removal),

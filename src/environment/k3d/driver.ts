@@ -19,7 +19,7 @@ export const k3dDriver: EngineDriver = {
   },
   async up(context, record, wish) {
     const world = await openWorld(context, record);
-    return bind(k3dRecipe(world.name, await cellsToMake(world, wish)), world);
+    return bind(k3dRecipe(world.name, await cellsToMake(world, wish), wish.merge), world);
   },
   stop: async (context, record) => bind(stopSteps, await openWorld(context, record)),
   remove: async (context, record) => bind(removeSteps, await openWorld(context, record)),

@@ -1,15 +1,10 @@
 import { openKubernetesCells } from '../../cells/kubernetes.ts';
+import type { KubernetesPlace } from '../../cells/kubernetes-place.ts';
 import type { CellRepository } from '../../cells/repository.ts';
-import type { Kubernetes } from '../../tools/kubernetes.ts';
-import { storeProbe } from '../check-store.ts';
 
 /** The cells of a cluster that may not be there yet: each call opens it anew, as it may have been made anew in between. */
-export function lazyCells(
-  where: string,
-  kubernetes: () => Promise<Kubernetes>,
-  itself: () => CellRepository,
-): CellRepository {
-  const open = async () => openKubernetesCells({ kubernetes: await kubernetes(), where, probe: storeProbe(itself) });
+export function lazyCells(where: string, place: () => Promise<KubernetesPlace>): CellRepository {
+  const open = async () => openKubernetesCells(await place());
   return {
     where,
     secrets: {

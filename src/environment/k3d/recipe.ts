@@ -9,24 +9,35 @@ import { identityStep } from './steps/identity.ts';
 import { objectStoreStep, postgresStep } from './steps/infra.ts';
 import { kubeconfigStep } from './steps/kubeconfig.ts';
 import { namespaceStep } from './steps/namespace.ts';
+import { statusStep } from './steps/status.ts';
 import { toolsStep } from './steps/tools.ts';
+import { freeContextStep, mergeStep } from './steps/user-kubeconfig.ts';
 import type { K3dWorld } from './world.ts';
 
 /** What `dk dev up` makes true in a k3d environment. */
-export function k3dRecipe(name: string, cells: readonly WantedCell[]): readonly Step<K3dWorld>[] {
+export function k3dRecipe(name: string, cells: readonly WantedCell[], merge: boolean): readonly Step<K3dWorld>[] {
   return [
-    ...clusterAndServers(name),
+    ...(merge ? [freeContextStep, mergeStep] : []),
+    ...clusterAndServers(name, merge ? ['tools', 'free-context'] : ['tools']),
     crdsStep,
-    ...cells.flatMap((cell) => cellSteps(cell, ['crds'])),
+    ...cells.flatMap((cell) => [...cellSteps(cell, ['crds']), statusStep(cell)]),
     rememberStep(cells),
   ];
 }
 
 /** `dk dev down --delete --cell NAME`: the servers have to run for what they hold to be removed. */
 export function removeCellRecipe(name: string, cells: readonly string[]): readonly Step<K3dWorld>[] {
-  return [...clusterAndServers(name), ...cells.flatMap(dropCellSteps), forgetStep(cells)];
+  return [...clusterAndServers(name, ['tools']), ...cells.flatMap(dropCellSteps), forgetStep(cells)];
 }
 
-function clusterAndServers(name: string): readonly Step<K3dWorld>[] {
-  return [toolsStep, clusterStep(name), kubeconfigStep, identityStep, namespaceStep, postgresStep, objectStoreStep];
+function clusterAndServers(name: string, needs: readonly string[]): readonly Step<K3dWorld>[] {
+  return [
+    toolsStep,
+    clusterStep(name, needs),
+    kubeconfigStep,
+    identityStep,
+    namespaceStep,
+    postgresStep,
+    objectStoreStep,
+  ];
 }

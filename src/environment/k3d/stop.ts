@@ -1,4 +1,5 @@
 import type { Step } from '../../graph/step.ts';
+import { unmergeStep } from './steps/user-kubeconfig.ts';
 import type { K3dWorld } from './world.ts';
 
 const stopCluster: Step<K3dWorld> = {
@@ -26,4 +27,4 @@ const removeCluster: Step<K3dWorld> = {
 export const stopSteps: readonly Step<K3dWorld>[] = [stopCluster];
 
 /** `dk dev down --delete`: containers, volumes, network and context; the environment's folder goes last. */
-export const removeSteps: readonly Step<K3dWorld>[] = [removeCluster];
+export const removeSteps: readonly Step<K3dWorld>[] = [removeCluster, unmergeStep];

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import type { KubernetesPlace } from '../../cells/kubernetes-place.ts';
 import type { CellRepository } from '../../cells/repository.ts';
 import type { Context } from '../../context.ts';
 import type { Kubernetes } from '../../tools/kubernetes.ts';
 import type { PostgresAddress } from '../../tools/postgres-address.ts';
 import { openDatabases } from '../cell-steps/roles.ts';
 import type { CellsWorld } from '../cell-steps/world.ts';
+import { storeProbe } from '../check-store.ts';
 import type { EnvironmentRecord } from '../state.ts';
 import { environmentDirectory } from '../state.ts';
 import { openMinioBuckets, type RootKey } from './buckets.ts';
@@ -27,6 +29,8 @@ export interface K3dWorld extends CellsWorld {
   readonly cellsFile: string;
   /** The cluster as the own kubeconfig reaches it. */
   kubernetes(): Promise<Kubernetes>;
+  /** The same for the cells in it. */
+  place(): Promise<KubernetesPlace>;
   /** The shared servers as root has them, from this machine. */
   superuser(): Promise<PostgresAddress>;
   rootKey(): Promise<RootKey>;
@@ -46,14 +50,17 @@ export async function openWorld(context: Context, record: EnvironmentRecord): Pr
     const { 'root-user': accessKeyId = '', 'root-password': secretAccessKey = '' } = await secretOf('minio');
     return { accessKeyId, secretAccessKey };
   };
-  const cells: CellRepository = lazyCells(`environment ${name}`, kubernetes, () => cells);
+  const where = `environment ${name}`;
+  // Fields that others took in our own environment are taken back.
+  const place = async () => ({ kubernetes: await kubernetes(), where, probe: storeProbe(() => cells), force: true });
+  const cells: CellRepository = lazyCells(where, place);
   const at = (service: string, port: number, host: number, node: number) => ({
     address: `${service}.${infraNamespace}.svc.cluster.local:${port}`,
     host: `127.0.0.1:${host}`,
     container: `${cluster.names.server}:${node}`,
   });
   return {
-    ...{ context, id, name, cluster, kubeconfigFile, kubernetes, cells, superuser, rootKey },
+    ...{ context, id, name, cluster, kubeconfigFile, kubernetes, place, cells, superuser, rootKey },
     cellsFile: join(directory, 'cells.json'),
     endpoints: {
       postgres: at('postgres', 5432, ports.postgres, nodePorts.postgres),

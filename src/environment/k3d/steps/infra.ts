@@ -1,7 +1,10 @@
 import type { Progress, Step } from '../../../graph/step.ts';
 import type { KubernetesObject } from '../../../tools/kubernetes.ts';
 import { checkPostgres } from '../../../tools/postgres.ts';
+import { checkS3 } from '../../../tools/s3.ts';
+import { region } from '../../desired.ts';
 import { infraManifests, infraObjects, withSecretVersion } from '../infra.ts';
+import { waitForAnswer } from '../infra-answer.ts';
 import { rolloutFault, waitForRollout } from '../infra-rollout.ts';
 import { clearStaleClaim, staleClaim } from '../infra-volume.ts';
 import { setSuperuserPassword } from '../postgres.ts';
@@ -10,6 +13,7 @@ import type { K3dWorld } from '../world.ts';
 
 /** Long, for images that have to be pulled first. */
 const rolloutMs = 600_000;
+const answerMs = 60_000;
 
 /** The shared PostgreSQL server. */
 export const postgresStep: Step<K3dWorld> = {
@@ -22,10 +26,14 @@ export const postgresStep: Step<K3dWorld> = {
   },
   async run(world, progress) {
     const api = await deploy(world, 'postgres', progress);
-    if ((await whyNoLogin(world)) === undefined) return;
+    const address = await world.superuser();
+    const answer = await waitForAnswer('PostgreSQL', () => checkPostgres(address), {
+      timeoutMs: answerMs,
+      ...progress,
+    });
+    if (answer.ok) return;
     progress.say('setting a new password');
-    const { password = '' } = await world.superuser();
-    await setSuperuserPassword(api, password, progress.signal);
+    await setSuperuserPassword(api, address.password ?? '', progress.signal);
   },
 };
 
@@ -35,11 +43,13 @@ export const objectStoreStep: Step<K3dWorld> = {
   title: 'Object store (MinIO)',
   needs: ['namespace'],
   async check(world) {
-    const why = await whyNotDeployed(world, 'minio');
+    const why = (await whyNotDeployed(world, 'minio')) ?? (await whyNoAnswer(world));
     return why === undefined ? { done: true } : { done: false, why };
   },
   async run(world, progress) {
     await deploy(world, 'minio', progress);
+    const root = await probe(world);
+    await waitForAnswer('object store', () => checkS3(root), { timeoutMs: answerMs, ...progress });
   },
 };
 
@@ -66,17 +76,30 @@ async function deploy({ kubernetes, id, context }: K3dWorld, server: InfraServer
 
 async function objectsOf(server: InfraServer, id: string, secret: InfraSecret): Promise<readonly KubernetesObject[]> {
   const objects = infraObjects(await infraManifests(server), id);
-  return objects.filter(({ kind }) => kind !== 'Namespace').map((object) => withSecretVersion(object, [secret]));
+  // Pods last: they wait for all else.
+  const ordered = objects.toSorted((one, other) => Number(hasPods(one)) - Number(hasPods(other)));
+  return ordered.filter(({ kind }) => kind !== 'Namespace').map((object) => withSecretVersion(object, [secret]));
 }
+
+const hasPods = ({ kind }: KubernetesObject) => kind === 'StatefulSet' || kind === 'Deployment';
 
 /** The volume on the node that the manifests of a server name. */
 const volumeOf = (server: InfraServer) => `dk-${server}`;
 
+/** A bucket that is not there is an answer. */
+async function whyNoAnswer(world: K3dWorld): Promise<string | undefined> {
+  const checked = await checkS3(await probe(world));
+  return checked.ok || checked.stage === 'bucket' ? undefined : checked.reason;
+}
+
+const probe = async ({ buckets, rootKey }: K3dWorld) => ({
+  endpoint: buckets.endpoint,
+  bucket: 'dk-probe',
+  region,
+  ...(await rootKey()),
+});
+
 async function whyNoLogin(world: K3dWorld): Promise<string | undefined> {
   const checked = await checkPostgres(await world.superuser());
   return checked.ok ? undefined : checked.reason;
-}
-
-function specOf(object: object): object {
-  return 'spec' in object && typeof object.spec === 'object' && object.spec !== null ? object.spec : {};
 }
