@@ -1,6 +1,6 @@
 import { cellCommands } from './commands/cell/commands.ts';
 import { devCommands } from './commands/dev/commands.ts';
-import { cell, follow, output, packageFolder, runtime, where } from './commands/flags.ts';
+import { cell, confirm, follow, output, packageFolder, runtime, where } from './commands/flags.ts';
 import { type CommandSpec, choice, number, option, repeated, runProgram } from './commands/program.ts';
 import type { Context } from './context.ts';
 
@@ -22,6 +22,7 @@ const commands: readonly CommandSpec[] = [
     options: [
       cell,
       where,
+      confirm,
       choice('--launch <mode>', 'what it runs as', ['process', 'container', 'job'], 'process'),
       option('--dry-run', 'print the resolved plan and do nothing', false),
       option('--timeout <duration>', 'end the run after this time, such as 90s'),
@@ -61,7 +62,7 @@ const commands: readonly CommandSpec[] = [
     name: 'exec <command...>',
     what: 'Run any command with the store variables of the package here',
     example: 'exec --cell canary -- sh -c \'psql "$DK_STORE_DSN_WAREHOUSE"\'',
-    options: [cell, where],
+    options: [cell, where, confirm],
     run: async (c, f, args, more) => (await import('./commands/exec.ts')).exec(c, [...args, ...more], f),
   },
   {

@@ -31,6 +31,16 @@ export function changingOnlyConfirmed(cells: CellRepository, confirmed: readonly
   };
 }
 
+/** A usage Failure for a cell that is to be worked in, and is of tier stable or prod and not among the `confirmed`. */
+export async function requireConfirmed(
+  cells: CellRepository,
+  name: string,
+  confirmed: readonly string[],
+): Promise<void> {
+  const cell = await cells.get(name);
+  if (cell) checkConfirmed(cells.where, cell, confirmed);
+}
+
 /** A usage Failure for a cell of tier stable or prod that is not among the `confirmed`. */
 function checkConfirmed(where: string, { metadata, spec }: Cell, confirmed: readonly string[]): void {
   const { name, labels = {} } = metadata;

@@ -47,7 +47,7 @@ export async function dataHead(context: Context, dataset: string, flags: DataFla
 async function open(context: Context, dataset: string, flags: DataFlags): Promise<Place> {
   const pkg = await loadValidPackage(
     resolve(context.cwd, flags.package ?? '.'),
-    rememberingOptions(context, flags.context),
+    await rememberingOptions(context, flags.context),
   );
   const { place, secretValues } = await findPlace(pkg, dataset, await openWhere(context, pkg.directory, flags));
   context.secrets.add(secretValues);

@@ -16,7 +16,7 @@ export async function packageHere(
     () => false,
   );
   if (!present) return undefined;
-  const { package: pkg, problems } = await loadPackage(context.cwd, rememberingOptions(context, environment));
+  const { package: pkg, problems } = await loadPackage(context.cwd, await rememberingOptions(context, environment));
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   if (!pkg)
     tell(

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { stateDirectory } from '../environment/state.ts';
+import { outlivesSupervisor } from '../launch/outlives.ts';
 import type { RunRecord } from '../launch/record.ts';
 import { openRecords } from '../launch/records.ts';
 import { type OutputFormat, printNote, printResult } from '../report/result.ts';
@@ -9,7 +10,7 @@ const columns = ['RUN', 'PACKAGE', 'VERSION', 'CELL', 'LAUNCH', 'STATUS', 'START
 
 /** `dk ps`: the runs that are running, or all that are remembered. */
 export async function ps(context: Context, options: { readonly all: boolean; readonly output: OutputFormat }) {
-  const known = await openRecords(stateDirectory(context)).list();
+  const known = await openRecords(stateDirectory(context), outlivesSupervisor(context)).list();
   const runs = options.all ? known : known.filter(({ status }) => status === 'running');
   const now = context.now();
   const table = () =>

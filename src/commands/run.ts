@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import type { Context } from '../context.ts';
 import { requireReachable } from '../environment/check-store.ts';
-import { environmentName } from '../environment/names.ts';
 import { stateDirectory } from '../environment/state.ts';
 import type { Launch } from '../launch/launch.ts';
 import { failureOf, launchRun } from '../launch/launch-run.ts';
@@ -32,7 +31,7 @@ export async function run(
 }
 
 async function runOnce(context: Context, directory: string, args: readonly string[], flags: RunFlags): Promise<void> {
-  const reading = flags.dryRun ? { cwd: context.cwd } : rememberingOptions(context, flags.context);
+  const reading = flags.dryRun ? { cwd: context.cwd } : await rememberingOptions(context, flags.context);
   const pkg = await loadLinted(resolve(context.cwd, directory), reading);
   const where = await openWhere(context, pkg.directory, flags);
   const resolved = await resolveRun(await withSettings(pkg, flags.set), where);
@@ -40,8 +39,11 @@ async function runOnce(context: Context, directory: string, args: readonly strin
   // Before a dry run ends: it tells of a timeout that is none, too.
   const options = launchOptions(context, args, flags, resolved);
   if (flags.dryRun) return printPlan(context, flags.output, describePlan(resolved));
-  const environment = where.keys.local ? environmentName(context, flags.context) : null;
-  await start(context, { run: resolved, spec: resolved.transform, environment, options }, flags);
+  await start(
+    context,
+    { run: resolved, spec: resolved.transform, environment: where.environment ?? null, options },
+    flags,
+  );
 }
 
 async function start(context: Context, launch: Launch, { output, detach }: RunFlags): Promise<void> {

@@ -7,6 +7,6 @@ import { openWhere, type WhereFlags } from './where.ts';
 
 /** The package in the current directory, resolved as `dk run` would; its values may be shown, so none is registered as secret. */
 export async function storeVariablesHere(context: Context, flags: WhereFlags): Promise<ResolvedRun> {
-  const pkg = await loadValidPackage(context.cwd, rememberingOptions(context, flags.context));
+  const pkg = await loadValidPackage(context.cwd, await rememberingOptions(context, flags.context));
   return resolveRun(pkg, await openWhere(context, pkg.directory, flags));
 }

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { requireConfirmed } from '../cells/confirmed.ts';
 import type { CellRepository } from '../cells/repository.ts';
 import type { Context } from '../context.ts';
-import { environmentName } from '../environment/names.ts';
-import { needEnvironment, runningEnvironment, selectCells } from '../environment/select.ts';
+import { meantEnvironment, runningEnvironment, selectCells } from '../environment/select.ts';
 import type { Reach } from '../resolve/address.ts';
 import type { Where } from '../resolve/resolve.ts';
 
@@ -13,6 +13,13 @@ export interface WhereFlags {
   readonly cell?: string | undefined;
   /** `--context`. */
   readonly context?: string | undefined;
+  /** `--confirm`. */
+  readonly confirm?: readonly string[];
+}
+
+/** Where a package is to run, and which environment of ours that is, if it is one and it is up. */
+export interface OpenedWhere extends Where {
+  readonly environment: string | undefined;
 }
 
 /** Where a package is to run, as the flags and the local environment say. */
@@ -21,17 +28,29 @@ export async function openWhere(
   packageDirectory: string,
   flags: WhereFlags,
   reach: Reach = 'host',
-): Promise<Where> {
+): Promise<OpenedWhere> {
   let cells: Promise<CellRepository> | undefined;
-  if (flags.context !== undefined) await needEnvironment(context, environmentName(context, flags.context));
-  const local = await runningEnvironment(context, flags.context);
+  const open = () => openCells(context, flags);
+  const name = await meantEnvironment(context, flags.context);
+  const local = name === undefined ? undefined : await runningEnvironment(context, name);
+  // A name that there is not is refused, whether a cell is asked for or not.
+  if (flags.context !== undefined && !local) await (cells ??= open());
   return {
     cell: flags.cell,
-    cells: () => (cells ??= selectCells(context, { contextName: flags.context, writing: true })),
+    cells: () => (cells ??= open()),
     keys: { env: context.env, dotEnv: await readDotEnv(packageDirectory), local: local?.cells },
     reach,
     program: context.program,
+    environment: local?.name,
   };
+}
+
+/** A run writes into its cell: outside our environments, one of tier stable or prod has to be confirmed. */
+async function openCells(context: Context, { context: contextName, cell, confirm = [] }: WhereFlags) {
+  const cells = await selectCells(context, { contextName, writing: true, confirmed: confirm });
+  const outside = contextName !== undefined && (await meantEnvironment(context, contextName)) === undefined;
+  if (outside && cell !== undefined) await requireConfirmed(cells, cell, confirm);
+  return cells;
 }
 
 async function readDotEnv(directory: string): Promise<Readonly<Record<string, string | undefined>>> {

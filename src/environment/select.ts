@@ -37,12 +37,15 @@ export async function needRunning(context: Context, name: string): Promise<Envir
   });
 }
 
-/** The environment that a command without `dev` means, if it is up: `--context` if given, else the local one. */
-export async function runningEnvironment(
-  context: Context,
-  contextName: string | undefined,
-): Promise<Environment | undefined> {
-  const environment = await findEnvironment(context, environmentName(context, contextName));
+/** The environment of ours that `--context` means; the local one without it; undefined for another cluster's context. */
+export async function meantEnvironment(context: Context, contextName: string | undefined): Promise<string | undefined> {
+  if (contextName === undefined) return environmentName(context, undefined);
+  return environmentOf(context, contextName, await listEnvironments(context));
+}
+
+/** The environment of this name, if it is there and up. */
+export async function runningEnvironment(context: Context, name: string): Promise<Environment | undefined> {
+  const environment = await findEnvironment(context, name);
   return environment && (await environment.missingServers()).length === 0 ? environment : undefined;
 }
 

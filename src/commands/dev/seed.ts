@@ -20,7 +20,7 @@ export interface DevSeedFlags {
 
 /** `dk dev seed`: loads the rows and files of the data sets' `dev.seed`, where they changed. */
 export async function devSeed(context: Context, flags: DevSeedFlags): Promise<void> {
-  const pkg = await loadValidPackage(context.cwd, rememberingOptions(context, flags.env));
+  const pkg = await loadValidPackage(context.cwd, await rememberingOptions(context, flags.env));
   const { cells, id: environmentId } = await needRunning(context, environmentName(context, flags.env));
   const { listener: onProgress, finished } = await createReporter(context, { json: flags.jsonEvents });
   const { profile, clean } = flags;
