@@ -95,18 +95,7 @@ async function toCommonJs(text) {
   return code;
 }
 
-/** It says of none of its files that only what is imported of them counts, and brings half a megabyte along that is not. */
-const lightKubernetes = {
-  name: 'light-kubernetes',
-  setup({ onResolve, resolve: resolvePath }) {
-    onResolve({ filter: /^@kubernetes\/client-node/ }, async ({ path, pluginData, ...options }) => {
-      if (pluginData === 'resolved') return undefined;
-      const found = await resolvePath(path, { ...options, pluginData: 'resolved' });
-      return { ...found, sideEffects: false };
-    });
-  },
-};
-
+await rm(outdir, { recursive: true, force: true });
 await mkdir(resolve(outdir, 'chunks'), { recursive: true });
 await Promise.all(outputFiles.map(async ({ path, text }) => writeFile(path, await toCommonJs(text))));
 await writeFile(resolve(outdir, 'package.json'), JSON.stringify({ type: 'commonjs' }));
