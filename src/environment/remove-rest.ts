@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import type { Context } from '../context.ts';
 import type { Step } from '../graph/step.ts';
+import { mayBeLeft } from '../launch/record.ts';
 import { openRecords } from '../launch/records.ts';
 import { stopRun } from '../launch/stop-run.ts';
 import { runsOf } from './runs.ts';
@@ -19,7 +20,7 @@ export function removeRuns(context: Context, { name }: EnvironmentRecord): Step<
     },
     async run() {
       for (const run of await runsOf(context, name)) {
-        if (run.status === 'running') await stopRun(records, run, context.now);
+        if (mayBeLeft(run)) await stopRun(context, records, run);
         await records.remove(run.id);
       }
     },

@@ -2,9 +2,9 @@ import { rm } from 'node:fs/promises';
 import type { Context } from '../context.ts';
 import { printNote } from '../report/result.ts';
 import type { Plan, Running } from './launch.ts';
+import { startPlan } from './launchers.ts';
 import { type Ending, outlast } from './lifetime.ts';
-import { type Onlookers, openOutput, type RunOutput } from './output.ts';
-import { processLauncher } from './process.ts';
+import { type Onlookers, openOutput } from './output.ts';
 import type { RunRecord } from './record.ts';
 import type { Records } from './records.ts';
 import { secondSignal } from './second-signal.ts';
@@ -42,8 +42,8 @@ export async function carryOut(
   let ended: RunRecord = { ...record, status: 'failed' };
   let complaint: readonly string[] = [];
   try {
-    const running = await startPlan(assignment.plan, output);
-    const started = { ...record, process: running.process };
+    const running = await startPlan(context, assignment.plan, output);
+    const started = { ...record, ...running.whereabouts };
     const ending = await stayWith(running, context, assignment, () => records.save(started));
     ended = { ...started, ...ending };
   } finally {
@@ -54,13 +54,6 @@ export async function carryOut(
     await records.save(ended);
   }
   return { record: ended, complaint };
-}
-
-function startPlan(plan: Plan, output: RunOutput): Promise<Running> {
-  switch (plan.launch) {
-    case 'process':
-      return processLauncher.start(plan, output);
-  }
 }
 
 async function stayWith(

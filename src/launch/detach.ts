@@ -6,15 +6,15 @@ import { replaceFile } from '../tools/atomic-file.ts';
 import { type ProcessIdentity, startDetached } from '../tools/exec.ts';
 import { isAlive, stopProcess } from '../tools/processes.ts';
 import type { Assignment } from './carry-out.ts';
-import type { RunRecord } from './record.ts';
+import { isStarted, type RunRecord } from './record.ts';
 import type { Records } from './records.ts';
 import type { RunFolder } from './run-folder.ts';
 
 /** The hidden command that `supervise` answers to. */
 const superviseCommand = '__supervise';
 
-/** Longer than a supervisor takes to end its package. */
-const stopMs = 15_000;
+/** Longer than a supervisor takes to end its package; a Job's pod goes slowly. */
+const stopMs = 60_000;
 
 /** Starts a supervisor of ours for a prepared run, and returns once the package has been started. */
 export async function leaveToSupervisor(
@@ -60,7 +60,7 @@ async function untilStarted(context: Context, records: Records, id: string, supe
 
 async function startedRun(records: Records, id: string): Promise<RunRecord | undefined> {
   const record = await records.get(id);
-  return record?.process ? record : undefined;
+  return record && isStarted(record) ? record : undefined;
 }
 
 async function supervisorFailure({ supervisorLog }: RunFolder): Promise<Failure> {

@@ -4,8 +4,8 @@ import { ownIdentity } from '../tools/processes.ts';
 import { type Assignment, carryOut, type Outcome } from './carry-out.ts';
 import { leaveToSupervisor } from './detach.ts';
 import type { Launch } from './launch.ts';
+import { preparePlan } from './launchers.ts';
 import type { Onlookers } from './output.ts';
-import { processLauncher } from './process.ts';
 import type { RunRecord } from './record.ts';
 import type { Records } from './records.ts';
 import { newRunId } from './run-folder.ts';
@@ -17,7 +17,7 @@ export interface LaunchRunOptions {
   readonly mayStart?: () => Promise<void>;
 }
 
-/** Runs a package as a local process to its end, or starts it and leaves it to a supervisor when it is to be detached. */
+/** Runs a package in its place to its end, or starts it and leaves it to a supervisor when it is to be detached. */
 export async function launchRun(context: Context, launch: Launch, options: LaunchRunOptions): Promise<Outcome> {
   const { records, onlookers } = options;
   context.secrets.add(launch.run.secretValues);
@@ -39,6 +39,7 @@ export async function launchRun(context: Context, launch: Launch, options: Launc
 export function failureOf(context: Context, { record, complaint }: Outcome): Failure | undefined {
   const { id, status } = record;
   const next = `${context.program} logs ${id}`;
+  const why = record.reason === null ? [] : [record.reason];
   switch (status) {
     case 'running':
     case 'succeeded':
@@ -46,10 +47,18 @@ export function failureOf(context: Context, { record, complaint }: Outcome): Fai
     case 'stopped':
       return stopFailure(context, id, next);
     case 'timed-out':
-      return new Failure('packageFailed', { what: `The run ${id} was ended by its timeout`, why: complaint, next });
+      return new Failure('packageFailed', {
+        what: `The run ${id} was ended by its timeout`,
+        why: [...why, ...complaint],
+        next,
+      });
     case 'failed':
     case 'lost':
-      return new Failure('packageFailed', { what: `The package ${howItEnded(record)}`, why: complaint, next });
+      return new Failure('packageFailed', {
+        what: `The package ${howItEnded(record)}`,
+        why: [...why, ...complaint],
+        next,
+      });
   }
 }
 
@@ -61,7 +70,7 @@ async function prepare(
 ): Promise<Assignment> {
   const folder = await records.reserve(id);
   try {
-    const preparing = processLauncher.prepare(context, launch, id, folder);
+    const preparing = preparePlan(context, launch, id, folder);
     // Both come to their end before the folder may go; a refusal is told rather than what it kept from being prepared.
     const [allowed] = await Promise.allSettled([mayStart?.(), preparing]);
     if (allowed.status === 'rejected') throw allowed.reason;
@@ -84,13 +93,16 @@ function newRecord(id: string, launch: Launch, now: Date, supervisor: RunRecord[
     directory,
     cell: launch.run.cell ?? null,
     environment: launch.environment,
-    launch: 'process',
+    launch: launch.place?.launch ?? 'process',
     status: 'running',
     startedAt: now.toISOString(),
     finishedAt: null,
     exitCode: null,
     signal: null,
+    reason: null,
     process: null,
+    container: null,
+    job: null,
     supervisor,
   };
 }
@@ -101,5 +113,6 @@ function stopFailure({ signal }: Context, id: string, next: string): Failure {
 }
 
 function howItEnded({ package: name, exitCode, signal }: RunRecord): string {
-  return signal === null ? `${name} failed with exit code ${exitCode}` : `${name} was ended by ${signal}`;
+  if (signal !== null) return `${name} was ended by ${signal}`;
+  return exitCode === null ? `${name} did not run to an end` : `${name} failed with exit code ${exitCode}`;
 }

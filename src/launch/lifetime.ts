@@ -2,7 +2,7 @@ import type { Patience, Running } from './launch.ts';
 import type { RunRecord } from './record.ts';
 
 /** How a run ended. */
-export type Ending = Pick<RunRecord, 'exitCode' | 'signal'> & {
+export type Ending = Pick<RunRecord, 'exitCode' | 'signal' | 'reason'> & {
   readonly status: 'succeeded' | 'failed' | 'timed-out' | 'stopped';
 };
 
@@ -19,9 +19,11 @@ const longestTimer = 2 ** 31 - 1;
 export async function outlast(running: Running, limits: Limits): Promise<Ending> {
   const cause = await firstCause(running, limits);
   await running.end(limits);
-  const { code, signal } = await running.exited;
+  const { code, signal, reason = null } = await running.exited;
   const own = code === 0 ? 'succeeded' : 'failed';
-  return { status: cause === 'exited' ? own : cause, exitCode: code, signal };
+  // Whoever ended it need not be told that its container was killed.
+  if (cause !== 'exited') return { status: cause, exitCode: code, signal, reason: null };
+  return { status: own, exitCode: code, signal, reason };
 }
 
 function firstCause({ exited }: Running, { stop, timeoutMs = Infinity }: Limits) {

@@ -18,7 +18,7 @@ export interface RunOutput {
   stderr(chunk: Buffer): Promise<void>;
   /** Whether something waits to be written: a slow reader takes its time. */
   isBusy(): boolean;
-  /** Hands over what was held back, and gives the last lines of stderr. */
+  /** Hands over what was held back, and gives the last lines of stderr; those of stdout where nothing came by stderr. */
   close(): Promise<readonly string[]>;
 }
 
@@ -45,7 +45,8 @@ export function openOutput({ logFile, secrets, now, onlookers, onLogError }: Out
       await stdout.close();
       await stderr.close();
       await log.close();
-      return stderr.tail();
+      const complaint = stderr.tail();
+      return complaint.length > 0 ? complaint : stdout.tail();
     },
   };
 }

@@ -5,6 +5,7 @@ import { type ProcessGroup, spawnGroup } from '../tools/exec.ts';
 import { groupLives } from '../tools/processes.ts';
 import type { Launch, Launcher, Patience } from './launch.ts';
 import type { RunOutput } from './output.ts';
+import type { ProcessPlace } from './place.ts';
 import { prepareCommand } from './prepare-command.ts';
 import { processEnvironment } from './process-environment.ts';
 import type { RunFolder } from './run-folder.ts';
@@ -21,7 +22,7 @@ export interface ProcessPlan {
 }
 
 /** Runs a package on this machine, as a process group of its own. */
-export const processLauncher: Launcher<ProcessPlan> = {
+export const processLauncher: Launcher<ProcessPlace, ProcessPlan> = {
   async prepare(context, launch, id, folder) {
     const { directory } = launch.run.package;
     const env = environmentOf(context, launch, id, folder);
@@ -33,7 +34,8 @@ export const processLauncher: Launcher<ProcessPlan> = {
   async start({ file, args, cwd, env }, output) {
     const group = await spawnGroup(file, args, { cwd, env, onStdout: output.stdout, onStderr: output.stderr });
     const { pid, startTime, exited } = group;
-    return { process: { pid, startTime }, exited, end: (patience) => endGroup(group, output, patience) };
+    const whereabouts = { process: { pid, startTime }, container: null, job: null };
+    return { whereabouts, exited, end: (patience) => endGroup(group, output, patience) };
   },
 };
 

@@ -25,8 +25,11 @@ export interface Records {
   prune(now: Date): Promise<void>;
 }
 
-/** Opens `<state>/runs`, which need not exist. */
-export function openRecords(stateDirectory: string): Records {
+/** Whether a run that nobody watches over goes on all the same, in a container or a Job. */
+export type Outlives = (run: RunRecord) => Promise<boolean>;
+
+/** Opens `<state>/runs`, which need not exist; without `outlives`, what runs in no process of this machine needs a supervisor. */
+export function openRecords(stateDirectory: string, outlives?: Outlives): Records {
   const root = join(stateDirectory, 'runs');
   const folder = (id: string) => runFolder(join(root, id));
   const records: Records = {
@@ -39,10 +42,10 @@ export function openRecords(stateDirectory: string): Records {
     },
     save: (record) => replaceFile(folder(record.id).record, `${JSON.stringify(record, null, 2)}\n`),
     async list() {
-      const found = await Promise.all((await names(root)).map((id) => readRecord(folder(id))));
+      const found = await Promise.all((await names(root)).map((id) => readRecord(folder(id), outlives)));
       return found.filter((record) => record !== undefined).sort(newestFirst);
     },
-    get: (id) => readRecord(folder(id)),
+    get: (id) => readRecord(folder(id), outlives),
     remove: (id) => rm(folder(id).directory, { recursive: true, force: true }),
     prune: (now) => prune(records, root, now),
   };
@@ -77,17 +80,19 @@ async function names(root: string): Promise<string[]> {
   });
 }
 
-async function readRecord(folder: RunFolder): Promise<RunRecord | undefined> {
+async function readRecord(folder: RunFolder, outlives: Outlives | undefined): Promise<RunRecord | undefined> {
   const text = await readFile(folder.record, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
     throw error;
   });
-  return text === undefined ? undefined : withStatusOfNow(parseRecord(text, folder));
+  return text === undefined ? undefined : withStatusOfNow(parseRecord(text, folder), outlives);
 }
 
 function parseRecord(text: string, folder: RunFolder): RunRecord {
   try {
-    return JSON.parse(text) as RunRecord;
+    // Records of earlier versions know of processes only.
+    const since = { reason: null, container: null, job: null };
+    return { ...since, ...(JSON.parse(text) as Omit<RunRecord, keyof typeof since>) };
   } catch (cause) {
     throw new Failure('unhealthy', {
       what: 'A run record cannot be read',
@@ -98,11 +103,12 @@ function parseRecord(text: string, folder: RunFolder): RunRecord {
   }
 }
 
-async function withStatusOfNow(record: RunRecord): Promise<RunRecord> {
+async function withStatusOfNow(record: RunRecord, outlives: Outlives | undefined): Promise<RunRecord> {
   if (record.status !== 'running') return record;
   const witnesses = [record.supervisor, record.process].filter((witness) => witness !== null);
   const alive = await Promise.all(witnesses.map(isAlive));
-  return alive.includes(true) ? record : { ...record, status: 'lost' };
+  const goesOn = alive.includes(true) || (await outlives?.(record)) === true;
+  return goesOn ? record : { ...record, status: 'lost' };
 }
 
 function newestFirst(a: RunRecord, b: RunRecord): number {

@@ -18,6 +18,8 @@ export interface DeleteOptions extends CallOptions {
   readonly uid?: string | undefined;
   /** Background when absent; Foreground keeps the object until its dependents are gone. */
   readonly propagation?: 'Background' | 'Foreground' | 'Orphan';
+  /** Seconds that a pod has to end by itself; its own when absent. */
+  readonly graceSeconds?: number;
 }
 
 /** So many objects in one answer. */
@@ -92,13 +94,14 @@ export async function mergeInto<T extends KubernetesObject>(
 export async function deleteObject(
   caller: Caller,
   { kind, name, namespace }: ObjectReference,
-  { uid, propagation = 'Background', ...options }: DeleteOptions,
+  { uid, propagation = 'Background', graceSeconds, ...options }: DeleteOptions,
 ): Promise<boolean> {
   const body = {
     apiVersion: 'v1',
     kind: 'DeleteOptions',
     propagationPolicy: propagation,
     ...(uid === undefined ? {} : { preconditions: { uid } }),
+    ...(graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds }),
   };
   try {
     await caller.send({ verb: 'delete', kind, name, namespace, ...options }, { method: 'DELETE', body });

@@ -15,6 +15,8 @@ export async function buildEntry() {
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    // Addons that ssh2 does without.
+    external: ['*.node'],
     banner: { js: "import { createRequire as r } from 'node:module'; const require = r(import.meta.url);" },
   });
   return { entry: outfile, close: () => rm(folder, { recursive: true }) };

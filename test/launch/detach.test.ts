@@ -17,7 +17,7 @@ const places: Awaited<ReturnType<typeof openPlace>>[] = [];
 afterEach(async () => {
   for (const place of places.splice(0)) {
     const running = (await place.records.list()).filter(({ status }) => status === 'running');
-    for (const run of running) await stopRun(place.records, run, () => new Date());
+    for (const run of running) await stopRun(place.context, place.records, run);
     await place.close();
   }
 });

@@ -7,6 +7,7 @@ import type { Context } from '../../src/context.ts';
 import { Failure } from '../../src/failure.ts';
 import type { Launch, LaunchOptions } from '../../src/launch/launch.ts';
 import { launchRun } from '../../src/launch/launch-run.ts';
+import type { Place } from '../../src/launch/place.ts';
 import { openRecords } from '../../src/launch/records.ts';
 import { createSecretRegistry } from '../../src/report/redact.ts';
 import type { ResolvedRun } from '../../src/resolve/run-spec.ts';
@@ -15,6 +16,8 @@ interface Wanted {
   readonly runtime?: Launch['spec']['runtime'];
   readonly command?: string[];
   readonly args?: string[];
+  readonly spec?: Partial<Launch['spec']>;
+  readonly place?: Place;
   readonly run?: Partial<ResolvedRun>;
   readonly options?: Partial<LaunchOptions>;
 }
@@ -77,7 +80,10 @@ export async function untilSaid(text: () => string, pattern: RegExp | string): P
   await expect.poll(text, { timeout: 15_000, interval: 20, message: `"${pattern}" was said` }).toMatch(pattern);
 }
 
-function launchOf(directory: string, { runtime = 'generic-node', command, args, run, options }: Wanted): Launch {
+function launchOf(
+  directory: string,
+  { runtime = 'generic-node', command, args, spec, place, run, options }: Wanted,
+): Launch {
   return {
     run: {
       package: { name: 'tiny', version: '1.2.3', directory },
@@ -90,7 +96,8 @@ function launchOf(directory: string, { runtime = 'generic-node', command, args, 
       secretValues: [],
       ...run,
     },
-    spec: { runtime, ...(command ? { command } : {}), ...(args ? { args } : {}) },
+    spec: { runtime, ...(command ? { command } : {}), ...(args ? { args } : {}), ...spec },
+    ...(place && { place }),
     environment: null,
     options: { args: [], extraEnv: {}, detach: false, inspect: false, ...options },
   };

@@ -31,7 +31,10 @@ function recordAt(minute: number, changes: Partial<RunRecord> = {}): RunRecord {
     finishedAt: startedAt.toISOString(),
     exitCode: 0,
     signal: null,
+    reason: null,
     process: null,
+    container: null,
+    job: null,
     supervisor: null,
     ...changes,
   };

@@ -64,13 +64,13 @@ test('a grandchild that ignores SIGTERM is killed after its grace, though its pa
   const logFile = join(place.directory, 'output.log');
   const { context } = place;
   const output = openOutput({ logFile, secrets: [], now: context.now, onlookers: context, onLogError: () => {} });
-  const running = await processLauncher.start(plan, output);
+  const running = await processLauncher.start(plan, output, context);
   const patience = { graceMs: 600, hurry: new AbortController().signal };
   const ending = outlast(running, { stop: stop.signal, timeoutMs: undefined, ...patience });
   await untilSaid(place.stdout, /child \d+/);
   const before = performance.now();
   stop.abort();
-  expect(await ending).toEqual({ status: 'stopped', exitCode: null, signal: 'SIGTERM' });
+  expect(await ending).toEqual({ status: 'stopped', exitCode: null, signal: 'SIGTERM', reason: null });
   expect(performance.now() - before).toBeGreaterThan(600);
   expect(await identityOf(numberIn(place.stdout()))).toBeUndefined();
   await output.close();

@@ -12,14 +12,26 @@ const placeNames = {
   __dirname: '__dkFolder',
 };
 
-/** Bundles a package's TypeScript into one module with its source map inside; returns the module's path. */
-export async function bundleTypeScript(entry: string, directory: string): Promise<string> {
+/** Where a file of this machine will be when the bundle runs. */
+type PlaceOf = (path: string) => string;
+
+/**
+ * Bundles a package's TypeScript into one module with its source map inside; returns the module's path.
+ * With `placeOf`, the bundle is to run elsewhere, such as in an image.
+ */
+export async function bundleTypeScript(
+  entry: string,
+  directory: string,
+  placeOf: PlaceOf = (path) => path,
+): Promise<string> {
   const { build, formatMessages } = await loadCompiler();
   const outfile = join(directory, 'main.mjs');
   try {
     await build({
       entryPoints: [entry],
       outfile,
+      // The package: comments in the bundle name files relative to it, the same ones wherever dk is started.
+      absWorkingDir: dirname(dirname(entry)),
       bundle: true,
       platform: 'node',
       format: 'esm',
@@ -32,7 +44,7 @@ export async function bundleTypeScript(entry: string, directory: string): Promis
       banner: {
         js: "import { createRequire as dkRequire } from 'node:module'; const require = dkRequire(import.meta.url);",
       },
-      plugins: [packagesStayOutside, modulesKeepTheirPlace],
+      plugins: [packagesStayOutside(placeOf), modulesKeepTheirPlace(placeOf)],
       logLevel: 'silent',
     });
   } catch (error) {
@@ -59,7 +71,7 @@ async function loadCompiler(): Promise<typeof import('esbuild')> {
 }
 
 /** Imports of packages stay imports, by absolute path: from where the bundle lies, their names would not resolve. */
-const packagesStayOutside: Plugin = {
+const packagesStayOutside = (placeOf: PlaceOf): Plugin => ({
   name: 'packages-stay-outside',
   setup(build) {
     const own = Symbol('own');
@@ -67,23 +79,25 @@ const packagesStayOutside: Plugin = {
       if (pluginData === own || kind === 'entry-point' || path.startsWith('node:')) return undefined;
       const found = await build.resolve(path, { kind, importer, resolveDir, pluginData: own });
       if (found.errors.length > 0 || found.external || !found.path.includes('/node_modules/')) return undefined;
-      return { path: kind === 'require-call' ? found.path : pathToFileURL(found.path).href, external: true };
+      const place = placeOf(found.path);
+      return { path: kind === 'require-call' ? place : pathToFileURL(place).href, external: true };
     });
   },
-};
+});
 
 /** Files beside a module are found through `import.meta.url` or `__dirname`, which in a bundle would name the bundle. */
-const modulesKeepTheirPlace: Plugin = {
+const modulesKeepTheirPlace = (placeOf: PlaceOf): Plugin => ({
   name: 'modules-keep-their-place',
   setup(build) {
     build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
       if (!/import\.meta|__dirname|__filename/.test(text)) return undefined;
-      const names = { __dkUrl: pathToFileURL(path).href, __dkFile: path, __dkFolder: dirname(path) };
+      const place = placeOf(path);
+      const names = { __dkUrl: pathToFileURL(place).href, __dkFile: place, __dkFolder: dirname(place) };
       const declarations = Object.entries(names).map(([name, value]) => `const ${name}=${JSON.stringify(value)};`);
       // On the first line, so that lines keep their numbers; a `#!` could not follow there.
       const contents = declarations.join('') + text.replace(/^#!/, '//');
       return { contents, loader: extname(path).replace(/^\.[cm]?/, '') as Loader };
     });
   },
-};
+});

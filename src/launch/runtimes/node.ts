@@ -17,8 +17,7 @@ export const node: Runtime = {
 
   async entryPoint(preparation) {
     const { context, directory } = preparation;
-    const entry = await firstExisting(directory, candidates);
-    if (entry === undefined) throw noEntryPoint(directory, candidates);
+    const entry = await nodeEntry(directory);
     const args = entry.endsWith('.ts') ? await typeScriptArgs(entry, preparation) : [entry];
     return { file: context.node, args };
   },
@@ -30,6 +29,13 @@ export const node: Runtime = {
       : undefined;
   },
 };
+
+/** Absolute path of the module that starts a package; an invalid Failure where there is none. */
+export async function nodeEntry(directory: string): Promise<string> {
+  const entry = await firstExisting(directory, candidates);
+  if (entry === undefined) throw noEntryPoint(directory, candidates);
+  return entry;
+}
 
 /** Node 20 cannot strip types: the package's own tsx does, or else we bundle. */
 async function typeScriptArgs(entry: string, { directory, privateDirectory }: Preparation): Promise<Command['args']> {

@@ -18,9 +18,7 @@ export const python: Runtime = {
   },
 
   async entryPoint({ directory }) {
-    const entry = await firstExisting(directory, ['src/main.py']);
-    if (entry === undefined) throw noEntryPoint(directory, ['src/main.py']);
-    return { file: 'python3', args: [entry] };
+    return { file: 'python3', args: [await pythonEntry(directory)] };
   },
 
   async debugged(command, preparation) {
@@ -31,6 +29,13 @@ export const python: Runtime = {
     return { ...command, args: ['-m', 'debugpy', '--listen', address, ...command.args] };
   },
 };
+
+/** Absolute path of the module that starts a package; an invalid Failure where there is none. */
+export async function pythonEntry(directory: string): Promise<string> {
+  const entry = await firstExisting(directory, ['src/main.py']);
+  if (entry === undefined) throw noEntryPoint(directory, ['src/main.py']);
+  return entry;
+}
 
 async function withVirtualEnvironment({ directory, env }: Preparation): Promise<Preparation['env']> {
   const folder = join(directory, '.venv');
