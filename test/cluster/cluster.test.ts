@@ -2,6 +2,8 @@ import { readdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClusterOptions } from '../../src/environment/k3d/cluster.ts';
+import { discoverCluster } from '../../src/environment/k3d/cluster-discover.ts';
+import { openDocker } from '../../src/tools/docker.ts';
 import { findFreePort } from '../../src/tools/ports.ts';
 import { ranReal } from '../helpers/facts.ts';
 import { docker, newClusterOptions, openTestCluster, removeTestCluster, whyNoCluster } from './cluster-place.ts';
@@ -48,6 +50,12 @@ describe.skipIf(why)(`the cluster of an environment${why ? ` (skipped: ${why})` 
     expect(await cluster.holdsPorts()).toBe(true);
   });
 
+  it('tells whose it is and where, to a dk that lost its record', async () => {
+    const engine = await openDocker({ env: process.env, signal: new AbortController().signal });
+    expect(await discoverCluster(engine, options.name)).toEqual({ id: options.id, ports: options.ports });
+    expect(await discoverCluster(engine, `${options.name}-other`)).toBeUndefined();
+  });
+
   it('is started again after it was stopped', async () => {
     const before = docker('inspect', '--format', '{{.Id}}', server);
     const cluster = await openTestCluster(options);
@@ -57,6 +65,39 @@ describe.skipIf(why)(`the cluster of an environment${why ? ` (skipped: ${why})` 
     await cluster.ensure(say);
     expect(await cluster.state()).toEqual({ kind: 'running' });
     expect(docker('inspect', '--format', '{{.Id}}', server)).toBe(before);
+  });
+
+  it('is made anew on its data when the port of its API was taken while it was stopped', async () => {
+    const cluster = await openTestCluster(options);
+    const port = Number(/127\.0\.0\.1:(\d+)/.exec((await cluster.kubeconfig()) ?? '')?.[1]);
+    await cluster.stop();
+    const listener = await listen(port);
+    try {
+      await cluster.ensure(say);
+    } finally {
+      listener.close();
+    }
+    expect(said).toContainEqual(
+      expect.stringMatching(`port ${port} .*taken.*node \\(pid ${process.pid}\\).*using \\d+`),
+    );
+    expect(await cluster.state()).toEqual({ kind: 'running' });
+    expect(docker('exec', server, 'cat', '/var/lib/dk/kept')).toBe('kept');
+  });
+
+  it('takes images of the engine into its node, and tells when one did not arrive', async () => {
+    const image = `dk-test-${options.name}:1`;
+    const cluster = await openTestCluster(options);
+    docker('tag', 'alpine:3', image);
+    try {
+      await cluster.importImages([image]);
+      await expect(cluster.importImages([image, 'dk-test/nobody-has-it:1'])).rejects.toMatchObject({
+        kind: 'unhealthy',
+        message: expect.stringMatching(/^dk-test\/nobody-has-it:1 did not arrive/),
+      });
+    } finally {
+      docker('rmi', image);
+    }
+    expect(docker('exec', server, 'ctr', '-n', 'k8s.io', 'images', 'ls', '-q')).toContain(image);
   });
 
   it('names a port that was taken while it was stopped, and is made anew on its data with another one', async () => {

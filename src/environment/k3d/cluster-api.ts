@@ -24,7 +24,7 @@ export async function whyNoAnswer(context: Needs, k3d: K3d, names: ClusterNames)
 
 /** Asks until the API answers; a stillStarting Failure when it has not in time. */
 export async function waitForApi(
-  { signal, program }: Pick<Context, 'signal' | 'program'>,
+  { signal }: Pick<Context, 'signal'>,
   names: ClusterNames,
   ask: () => Promise<string | undefined>,
   timeoutMs: number,
@@ -32,15 +32,15 @@ export async function waitForApi(
   for (const deadline = Date.now() + timeoutMs; ; ) {
     const why = await ask();
     if (why === undefined) return;
-    if (Date.now() > deadline) throw notAnswering(names, why, timeoutMs, program);
+    if (Date.now() > deadline) throw notAnswering(names, why, timeoutMs);
     await pause(500, undefined, { signal });
   }
 }
 
-function notAnswering({ cluster, server }: ClusterNames, why: string, timeoutMs: number, program: string): Failure {
+function notAnswering({ cluster, server }: ClusterNames, why: string, timeoutMs: number): Failure {
   return new Failure('stillStarting', {
     what: `The API of ${cluster} did not answer within ${timeoutMs / 1000} s`,
     why,
-    next: [`docker logs --tail 50 ${server}`, `${program} dev down && ${program} dev up`],
+    next: [`docker logs --tail 50 ${server}`, 'dk dev down && dk dev up'],
   });
 }

@@ -6,6 +6,7 @@ import { waitForApi, whyNoAnswer } from './cluster-api.ts';
 import type { ClusterPorts } from './cluster-config.ts';
 import { ensureCluster } from './cluster-ensure.ts';
 import { findCluster, isOwn } from './cluster-found.ts';
+import { importImages } from './cluster-images.ts';
 import { type ClusterNames, clusterNames } from './cluster-names.ts';
 import { removeCluster, whatRemains } from './cluster-remove.ts';
 import { type ClusterState, stateOf } from './cluster-state.ts';
@@ -38,7 +39,7 @@ export interface Cluster {
   remains(): Promise<readonly string[]>;
   /** With the one context `k3d-dk-<name>`. Holds a key: for files that nobody else may read. */
   kubeconfig(): Promise<string | undefined>;
-  /** Copies images of the engine into the node. */
+  /** Copies images of the engine into the node; fails unless they are there afterwards. */
   importImages(images: readonly string[]): Promise<void>;
 }
 
@@ -83,6 +84,6 @@ export async function openCluster(context: Needs, { name, id, ports, directory }
     remove: () => removeCluster(removal, workFolder),
     remains: () => whatRemains(removal),
     kubeconfig: () => k3d.kubeconfig(names.cluster),
-    importImages: (images) => k3d.importImages(names.cluster, images),
+    importImages: (images) => importImages({ docker, k3d, names }, images),
   };
 }
