@@ -35,12 +35,13 @@ export interface Home {
   close(): Promise<void>;
 }
 
-export function makeHome(): Home {
+/** Its environments are embedded, whatever the machine has, unless `env` says otherwise. */
+export function makeHome(always: Readonly<Record<string, string>> = {}): Home {
   const directory = mkdtempSync(join(tmpdir(), 'dk-home-'));
   const start = (args: readonly string[], { cwd = directory, env = {} }: Options = {}) =>
     spawn(process.execPath, [entry, ...args], {
       cwd,
-      env: { PATH: process.env['PATH'], HOME: directory, LANG: 'C.UTF-8', ...env },
+      env: { PATH: process.env['PATH'], HOME: directory, LANG: 'C.UTF-8', DK_ENGINE: 'embedded', ...always, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
   const dk = async (args: readonly string[], options: Options = {}) => {

@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Home, makeHome } from './dk.ts';
+
+/** A home whose environment is a k3d cluster of a name that nobody else has. */
+export interface ClusterHome extends Home {
+  /** Of the environment. */
+  readonly name: string;
+  /** The environment's own kubeconfig. */
+  readonly kubeconfigFile: string;
+  /** What plain kubectl prints, with the environment's own kubeconfig. */
+  kubectl(...args: readonly string[]): string;
+  /** What the engine has under the environment's name: containers, volumes and networks. */
+  inDocker(): readonly string[];
+}
+
+export function makeClusterHome(): ClusterHome {
+  const name = `t${randomUUID().slice(0, 8)}`;
+  const passed = ['DOCKER_HOST', 'DK_K3S_IMAGE', 'K3D_IMAGE_LOADBALANCER', 'K3D_IMAGE_TOOLS'].flatMap((variable) => {
+    const value = process.env[variable];
+    return value === undefined ? [] : [[variable, value] as const];
+  });
+  const home = makeHome({ ...Object.fromEntries(passed), DK_ENGINE: 'k3d', DK_ENV: name });
+  const kubeconfigFile = join(home.state, 'environments', name, 'kubeconfig');
+  return {
+    ...home,
+    name,
+    kubeconfigFile,
+    kubectl: (...args) =>
+      execFileSync('kubectl', ['--kubeconfig', kubeconfigFile, ...args], { encoding: 'utf8', stdio: 'pipe' }),
+    inDocker: () => thingsInDocker(name),
+  };
+}
+
+/** The id of the environment, as its record has it. */
+export function environmentId({ state, name }: ClusterHome): string {
+  const record = JSON.parse(readFileSync(join(state, 'environments', name, 'environment.json'), 'utf8')) as {
+    id: string;
+  };
+  return record.id;
+}
+
+function thingsInDocker(name: string): readonly string[] {
+  const asked = [
+    ['container', 'ls', '--all', '--format', '{{.Names}}'],
+    ['volume', 'ls', '--format', '{{.Name}}'],
+    ['network', 'ls', '--format', '{{.Name}}'],
+  ];
+  return asked.flatMap(([kind = '', ...args]) =>
+    execFileSync('docker', [kind, ...args], { encoding: 'utf8' })
+      .split('\n')
+      .filter((line) => line.includes(`dk-${name}`))
+      .map((line) => `${kind} ${line}`),
+  );
+}
