@@ -1,4 +1,14 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import * as nodeModule from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { Script } from 'node:vm';
@@ -20,13 +30,20 @@ export interface CompileCacheOptions {
  */
 export function keepCompiled(options: CompileCacheOptions): void {
   try {
-    mkdirSync(options.directory, { recursive: true, mode: 0o700 });
+    makeFolder(options.directory);
   } catch {
     return;
   }
   const own: unknown = Reflect.get(nodeModule, 'enableCompileCache');
   if (typeof own === 'function') own(options.directory);
   else keepScripts(options);
+}
+
+/** Node's own way to make several at once never ends in folders such as /proc/sys, which refuse new ones by ENOENT. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 /** Chunks by name, as V8 compiled them. */
@@ -94,7 +111,7 @@ function readCompiled(file: string, uid: number | undefined): Compiled {
 
 function writeCompiled(file: string, compiled: Compiled, pid: number): void {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file));
     writeFileSync(`${file}.${pid}`, pack(compiled), { mode: 0o600 });
     renameSync(`${file}.${pid}`, file);
   } catch {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { open, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 
 /** Who may read a file and its folder: its owner, or whoever the umask lets. */
 export type Access = 'private' | 'shared';
@@ -27,7 +28,7 @@ export function replaceFile(file: string, content: string): Promise<void> {
 
 async function replaceBy(file: string, folderMode: number, write: (draft: string) => Promise<void>): Promise<void> {
   const folder = dirname(file);
-  await mkdir(folder, { recursive: true, mode: folderMode });
+  await makeFolder(folder, folderMode);
   const draft = join(folder, `.${basename(file)}.${randomBytes(6).toString('hex')}`);
   try {
     await write(draft);

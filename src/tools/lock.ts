@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Failure, reasonOf } from '../failure.ts';
 import type { ProcessIdentity } from './exec.ts';
+import { makeFolder } from './make-folder.ts';
 import { identityOf, isAlive, ownIdentity } from './processes.ts';
 
 interface Owner extends ProcessIdentity {
@@ -20,6 +21,9 @@ export interface LockOptions {
   readonly onWait: (why: string) => void;
 }
 
+/** ENOENT: some file systems say that of what they will not make. */
+const unwritable = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR', 'ENOENT'] as const;
+
 /**
  * Holds a lock file while `work` runs. A live owner is waited for, then it is a conflict Failure;
  * the lock of an owner that is gone is taken over. The folder is made, and removed when it is empty.
@@ -30,8 +34,8 @@ export async function withLock<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   const owner = { ...(await ownIdentity()), nonce: randomUUID(), command: options.command };
-  await acquire(file, owner, options).catch((error: unknown) => {
-    throw isCode(error, 'EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR') ? cannotBeMade(file, error) : error;
+  await acquire(file, owner, options).catch(async (error: unknown) => {
+    throw isCode(error, ...unwritable) ? await cannotBeMade(file, error) : error;
   });
   try {
     return await work();
@@ -64,11 +68,13 @@ function stillHeld(file: string, who: string): Failure {
   });
 }
 
-function cannotBeMade(file: string, cause: unknown): Failure {
+async function cannotBeMade(file: string, cause: unknown): Promise<Failure> {
+  const folder = dirname(file);
+  const isThere = (await stat(folder).catch(() => undefined))?.isDirectory();
   return new Failure('prerequisite', {
     what: `The lock ${file} cannot be made`,
     why: reasonOf(cause),
-    next: `ls -ld ${dirname(file)}`,
+    next: [...(isThere ? [`ls -ld ${folder}`] : []), 'export XDG_STATE_HOME="$(mktemp -d)"'],
     cause,
   });
 }
@@ -134,16 +140,19 @@ async function withDraft<Result>(
 }
 
 async function writeDraft(draft: string, owner: Owner): Promise<void> {
-  for (;;) {
+  for (let attempt = 1; ; attempt += 1) {
     try {
-      await mkdir(dirname(draft), { recursive: true, mode: 0o700 });
+      await makeFolder(dirname(draft), 0o700);
       return await writeFile(draft, JSON.stringify(owner), { mode: 0o600 });
     } catch (error) {
-      // Whoever released the lock just now removed the empty folder too, be it under the feet of mkdir.
-      if (!isCode(error, 'ENOENT')) throw error;
+      // Whoever released the lock just now removed the empty folder too, be it while it was being made.
+      if (attempt === mostTries || !isCode(error, 'ENOENT', 'EEXIST')) throw error;
     }
   }
 }
+
+/** So often in a row, nobody removes a folder by chance. */
+const mostTries = 100;
 
 async function readOwner(file: string): Promise<Owner | undefined> {
   try {

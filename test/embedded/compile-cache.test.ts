@@ -38,6 +38,11 @@ describe('what was compiled', () => {
     expect(await version({ XDG_CACHE_HOME: join(home.directory, 'file') })).toMatchObject({ code: 0, stderr: '' });
   });
 
+  test('is done without where the home takes no new folder, and says so by ENOENT', async ({ skip }) => {
+    skip(!existsSync('/proc/sys'), 'there is no /proc here');
+    expect(await version({ HOME: '/proc/sys' })).toMatchObject({ code: 0, stderr: '' });
+  });
+
   test('is made again when it is torn', async ({ skip }) => {
     skip(nodeKeepsIt, 'this Node keeps it by itself');
     const first = await version();

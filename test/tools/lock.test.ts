@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -213,6 +214,12 @@ describe('withLock', () => {
     await writeFile(join(folder, 'locks'), 'not a folder');
     const failure = await withLock(lock, options(), async () => 'ours').catch((error: unknown) => error);
     expect(failure).toMatchObject({ kind: 'prerequisite', message: `The lock ${lock} cannot be made` });
+  });
+
+  test('ends where no folder can be made, and says where it could', async ({ skip }) => {
+    skip(!existsSync('/proc/sys'), 'there is no /proc here');
+    const failure = await withLock('/proc/sys/locks/local.lock', options(), async () => 'ours').catch((error) => error);
+    expect(failure).toMatchObject({ kind: 'prerequisite', next: ['export XDG_STATE_HOME="$(mktemp -d)"'] });
   });
 });
 
