@@ -30,6 +30,7 @@ const commands: readonly CommandSpec[] = [
       repeated('-e <name=value>', 'a further variable for the process'),
       option('--watch', 'run again when a file of the package changes', false),
       option('--detach', 'let the run go on by itself', false),
+      option('--keep', 'leave its container or Job there when it has ended', false),
       option('--inspect', "open the debugger's port", false),
       output,
     ],

@@ -1,15 +1,18 @@
 import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
 import type { LaunchOptions } from '../launch/launch.ts';
+import type { Place } from '../launch/place.ts';
 import { parseDuration } from '../manifest/grammar/duration.ts';
 import type { OutputFormat } from '../report/result.ts';
 import type { ResolvedRun } from '../resolve/run-spec.ts';
 import type { WhereFlags } from './where.ts';
 
 export interface RunFlags extends WhereFlags {
-  readonly launch?: string;
+  readonly launch: Place['launch'];
   readonly watch: boolean;
   readonly detach: boolean;
+  /** What it ran as stays after its end. */
+  readonly keep: boolean;
   readonly inspect: boolean;
   readonly dryRun: boolean;
   readonly set: readonly string[];
@@ -19,21 +22,16 @@ export interface RunFlags extends WhereFlags {
 }
 
 /** What is wrong with the flags alone is said before anything is read. */
-export function checkFlags(context: Context, { launch, watch, detach, timeout, e }: RunFlags): void {
-  checkLaunch(launch);
+export function checkFlags(context: Context, { launch, keep, watch, detach, timeout, e }: RunFlags): void {
   namedValues(context, e);
   if (timeout !== undefined) milliseconds(timeout);
   if (watch && detach)
     throw new Failure('usage', { what: '--watch stays with the run, and --detach leaves it: choose one' });
-}
-
-function checkLaunch(launch = 'process'): void {
-  if (launch === 'process') return;
-  throw new Failure('prerequisite', {
-    what: `This version of dk launches no ${launch}s`,
-    why: 'It runs packages as processes of this machine',
-    next: 'Leave --launch out',
-  });
+  if (keep && launch === 'process')
+    throw new Failure('usage', {
+      what: 'A process leaves nothing that could be kept',
+      next: '--launch container, or --launch job',
+    });
 }
 
 /** How a resolved package is to be launched; an invalid Failure where its own timeout is none. */

@@ -10,6 +10,7 @@ import { type OutputFormat, printNote, printResult } from '../report/result.ts';
 import { formatTable } from '../report/table.ts';
 import { describePlan, type PlanDescription } from '../resolve/describe.ts';
 import { resolveRun } from '../resolve/resolve.ts';
+import { placeOf, reachOf } from './launch-place.ts';
 import { loadLinted } from './load-linted.ts';
 import { rememberingOptions } from './read-options.ts';
 import { checkFlags, launchOptions, type RunFlags } from './run-flags.ts';
@@ -33,24 +34,23 @@ export async function run(
 async function runOnce(context: Context, directory: string, args: readonly string[], flags: RunFlags): Promise<void> {
   const reading = flags.dryRun ? { cwd: context.cwd } : await rememberingOptions(context, flags.context);
   const pkg = await loadLinted(resolve(context.cwd, directory), reading);
-  const where = await openWhere(context, pkg.directory, flags);
+  const where = await openWhere(context, pkg.directory, flags, reachOf(flags.launch));
   const resolved = await resolveRun(await withSettings(pkg, flags.set), where);
   context.secrets.add(resolved.secretValues);
   // Before a dry run ends: it tells of a timeout that is none, too.
   const options = launchOptions(context, args, flags, resolved);
   if (flags.dryRun) return printPlan(context, flags.output, describePlan(resolved));
-  await start(
-    context,
-    { run: resolved, spec: resolved.transform, environment: where.environment ?? null, options },
-    flags,
-  );
+  const place = await placeOf(context, flags, where, resolved);
+  const environment = where.environment?.name ?? null;
+  await start(context, { run: resolved, spec: resolved.transform, place, environment, options }, flags);
 }
 
-async function start(context: Context, launch: Launch, { output, detach }: RunFlags): Promise<void> {
+async function start(context: Context, launch: Launch, { output, detach, launch: mode }: RunFlags): Promise<void> {
   const records = openRecords(stateDirectory(context));
   // A result for programs has stdout for itself.
   const onlookers = { stdout: output === 'table' ? context.stdout : context.stderr, stderr: context.stderr };
-  const mayStart = () => requireReachable(context, launch.run.stores);
+  // Addresses for a container or a pod say nothing here.
+  const mayStart = async () => (mode === 'process' ? requireReachable(context, launch.run.stores) : undefined);
   const outcome = await launchRun(context, launch, { records, onlookers, mayStart });
   const { record } = outcome;
   // The last lines of its stderr stand right above.

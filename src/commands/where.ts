@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util';
 import { requireConfirmed } from '../cells/confirmed.ts';
 import type { CellRepository } from '../cells/repository.ts';
 import type { Context } from '../context.ts';
+import type { Environment } from '../environment/environment.ts';
 import { meantEnvironment, runningEnvironment, selectCells } from '../environment/select.ts';
 import type { Reach } from '../resolve/address.ts';
 import type { Where } from '../resolve/resolve.ts';
@@ -19,7 +20,7 @@ export interface WhereFlags {
 
 /** Where a package is to run, and which environment of ours that is, if it is one and it is up. */
 export interface OpenedWhere extends Where {
-  readonly environment: string | undefined;
+  readonly environment: Environment | undefined;
 }
 
 /** Where a package is to run, as the flags and the local environment say. */
@@ -41,7 +42,7 @@ export async function openWhere(
     keys: { env: context.env, dotEnv: await readDotEnv(packageDirectory), local: local?.cells },
     reach,
     program: context.program,
-    environment: local?.name,
+    environment: local,
   };
 }
 

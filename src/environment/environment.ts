@@ -1,4 +1,5 @@
 import type { CellRepository } from '../cells/repository.ts';
+import type { ClusterLogin, NodeImages } from '../launch/place.ts';
 
 export type Engine = 'k3d' | 'embedded';
 
@@ -16,6 +17,14 @@ export interface Service {
   readonly reason?: string;
 }
 
+/** A cluster as packages that run in it need it. */
+export interface EnvironmentCluster {
+  /** Name of the container engine's network that the cluster is on. */
+  readonly network: string;
+  readonly login: ClusterLogin;
+  readonly images: NodeImages;
+}
+
 /** A local environment that dk made and can prove to be its own. */
 export interface Environment {
   readonly name: string;
@@ -25,6 +34,8 @@ export interface Environment {
   /** Absolute path of its state. */
   readonly directory: string;
   readonly cells: CellRepository;
+  /** For packages that run in it; absent where there is none. */
+  readonly cluster?: EnvironmentCluster;
   /** Asks every server whether it answers. */
   services(): Promise<readonly Service[]>;
   /** The servers without a living process; much quicker than `services`. */

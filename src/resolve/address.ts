@@ -39,9 +39,9 @@ export function applyEndpoint(
   };
 }
 
-/** The keys of a local Store's Secret that hold an address, as seen from the host. */
-export function hostAddressKeys(store: Store): Readonly<Record<string, string>> {
-  const endpoint = endpointFor(store, 'host');
+/** The keys of a local Store's Secret that hold an address, where it is another one from there; in the Secret stands the cluster's. */
+export function addressKeys(store: Store, reach: Reach): Readonly<Record<string, string>> {
+  const endpoint = endpointFor(store, reach);
   if (endpoint === undefined) return {};
   const { host, port } = splitEndpoint(endpoint);
   switch (store.spec.connector) {

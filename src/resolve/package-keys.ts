@@ -1,6 +1,6 @@
 import type { CellRepository } from '../cells/repository.ts';
 import type { Store } from '../manifest/schema/store.ts';
-import { hostAddressKeys } from './address.ts';
+import { addressKeys, type Reach } from './address.ts';
 import type { LookUp } from './placeholders.ts';
 
 /** Where the keys of a package's own `store/` come from, in this order. */
@@ -19,8 +19,8 @@ export const localCell = 'local';
  * Looks up a key for one Store of a package: process environment, `.env`, then cell:local's Store of the same name,
  * if it is of the same type of connector.
  */
-export function packageLookUp(keys: PackageKeys, store: Store, connector: string): LookUp {
-  const readLocal = once(() => localKeys(keys.local, store, connector));
+export function packageLookUp(keys: PackageKeys, store: Store, connector: string, reach: Reach): LookUp {
+  const readLocal = once(() => localKeys(keys.local, store, connector, reach));
   return async (key) => {
     const given = givenKey(keys, key);
     if (given !== undefined) return { value: given, lookedAt: [] };
@@ -43,7 +43,7 @@ export function valueIn(values: Readonly<Record<string, string | undefined>> | u
   return values && Object.hasOwn(values, key) ? values[key] : undefined;
 }
 
-async function localKeys(local: CellRepository | undefined, store: Store, connector: string) {
+async function localKeys(local: CellRepository | undefined, store: Store, connector: string, reach: Reach) {
   const { name } = store.metadata;
   if (!local) return { values: {}, place: 'cell local (no local environment is up)' };
   const twin = await local.store(localCell, name);
@@ -52,7 +52,7 @@ async function localKeys(local: CellRepository | undefined, store: Store, connec
     return { values: {}, place: `Store ${name} of cell local, which is ${twin.spec.connector} and not ${connector}` };
   }
   const secret = await local.secrets.read(localCell, name);
-  return { values: { ...secret, ...hostAddressKeys(twin) }, place: `Secret ${name} of cell local (${local.where})` };
+  return { values: { ...secret, ...addressKeys(twin, reach) }, place: `Secret ${name} of cell local (${local.where})` };
 }
 
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {

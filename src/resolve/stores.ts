@@ -55,9 +55,9 @@ interface Found {
   readonly lookUp: LookUp;
 }
 
-function packageStore(pkg: Package, name: string, { keys, program = 'dk' }: Where): Found {
+function packageStore(pkg: Package, name: string, { keys, reach, program = 'dk' }: Where): Found {
   const store = pkg.stores.find(({ value }) => value.metadata.name === name)?.value;
-  if (store) return { store, lookUp: packageLookUp(keys, store, connectorType(store, pkg)) };
+  if (store) return { store, lookUp: packageLookUp(keys, store, connectorType(store, pkg), reach) };
   const names = pkg.stores.map(({ value }) => value.metadata.name);
   throw new Failure('notFound', {
     what: `The package has no Store ${name} in store/${didYouMean(name, names)}`,

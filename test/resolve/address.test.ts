@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { applyEndpoint, endpointFor, hostAddressKeys } from '../../src/resolve/address.ts';
+import { applyEndpoint, endpointFor, addressKeys } from '../../src/resolve/address.ts';
 import { containerEndpoint, hostEndpoint, s3Spec, store } from './given.ts';
 
 const annotated = store(
@@ -76,15 +76,17 @@ describe('applyEndpoint', () => {
   });
 });
 
-describe('hostAddressKeys', () => {
-  test('are those of the connector, as the host sees them', () => {
-    expect(hostAddressKeys(annotated)).toEqual({ PG_HOST: '127.0.0.1', PG_PORT: '25432' });
+describe('addressKeys', () => {
+  test('are those of the connector, as the host or a container sees them', () => {
+    expect(addressKeys(annotated, 'host')).toEqual({ PG_HOST: '127.0.0.1', PG_PORT: '25432' });
+    expect(addressKeys(annotated, 'container')).toEqual({ PG_HOST: 'dk-postgres', PG_PORT: '5432' });
+    expect(addressKeys(annotated, 'cluster')).toEqual({});
     const lake = store('lake-raw', s3Spec, { [hostEndpoint]: '127.0.0.1:29000' });
-    expect(hostAddressKeys(lake)).toEqual({ S3_ENDPOINT: 'http://127.0.0.1:29000' });
+    expect(addressKeys(lake, 'host')).toEqual({ S3_ENDPOINT: 'http://127.0.0.1:29000' });
   });
 
   test('are none without annotations, and none of a connector that dk does not provide', () => {
-    expect(hostAddressKeys(store('warehouse'))).toEqual({});
-    expect(hostAddressKeys(store('bus', { connector: 'kafka' }, { [hostEndpoint]: 'h:1' }))).toEqual({});
+    expect(addressKeys(store('warehouse'), 'host')).toEqual({});
+    expect(addressKeys(store('bus', { connector: 'kafka' }, { [hostEndpoint]: 'h:1' }), 'host')).toEqual({});
   });
 });

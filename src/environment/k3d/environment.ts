@@ -1,6 +1,8 @@
 import type { Context } from '../../context.ts';
+import { openDocker } from '../../tools/docker.ts';
+import { nodeHolds } from '../../tools/node-images.ts';
 import { isFree } from '../../tools/ports.ts';
-import type { Environment, Service } from '../environment.ts';
+import type { Environment, EnvironmentCluster, Service } from '../environment.ts';
 import { type EnvironmentRecord, environmentDirectory } from '../state.ts';
 import { rolloutFault } from './infra-rollout.ts';
 import type { InfraServer } from './secrets.ts';
@@ -15,11 +17,24 @@ export async function openK3dEnvironment(context: Context, record: EnvironmentRe
     engine: record.engine,
     directory: environmentDirectory(context, record.name),
     cells: world.cells,
+    cluster: clusterOf(context, world),
     services: () => services(world),
     async missingServers() {
       // Docker listens on the node's ports as long as it runs.
       const [postgres, s3] = await Promise.all([isFree(record.ports.postgres), isFree(record.ports.s3)]);
       return [...(postgres ? ['postgres' as const] : []), ...(s3 ? ['object-store' as const] : [])];
+    },
+  };
+}
+
+function clusterOf(context: Context, { cluster, kubeconfigFile }: K3dWorld): EnvironmentCluster {
+  const { network, server, context: name } = cluster.names;
+  return {
+    network,
+    login: { kubeconfig: [kubeconfigFile], context: name },
+    images: {
+      holds: async (image) => nodeHolds(await openDocker(context), server, image),
+      bring: (image) => cluster.importImages([image]),
     },
   };
 }
