@@ -24,7 +24,12 @@ export async function chooseEngine(
   existing: Pick<EnvironmentRecord, 'name' | 'engine'> | undefined,
 ): Promise<Engine> {
   if (existing && asked !== undefined && asked !== existing.engine) throw otherEngine(context, asked, existing);
-  return existing?.engine ?? asked ?? ((await hasK3d(context)) && (await dockerAnswers(context)) ? 'k3d' : 'embedded');
+  return existing?.engine ?? asked ?? ((await canUseK3d(context)) ? 'k3d' : 'embedded');
+}
+
+/** Whether k3d is installed and an engine answers. Docker is asked only where the first is so: asking takes longer. */
+export async function canUseK3d(context: Context): Promise<boolean> {
+  return (await hasK3d(context)) && (await dockerAnswers(context));
 }
 
 function otherEngine(context: Context, asked: Engine, { name, engine }: Pick<EnvironmentRecord, 'name' | 'engine'>) {
@@ -37,7 +42,6 @@ function otherEngine(context: Context, asked: Engine, { name, engine }: Pick<Env
   });
 }
 
-/** Docker is asked only where this is so: asking takes longer. */
 async function hasK3d({ env }: Pick<Context, 'env'>): Promise<boolean> {
   const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   const found = await Promise.all(

@@ -4,9 +4,9 @@ import { execute, type GraphResult } from '../graph/execute.ts';
 import { createGraph } from '../graph/graph.ts';
 import type { Step } from '../graph/step.ts';
 import { driverOf, type EngineDriver } from './engine.ts';
-import { type LockWish, withEnvironmentLock } from './record.ts';
+import { type LockWish, recordToStop, withEnvironmentLock } from './record.ts';
 import { removeFiles, removeRuns } from './remove-rest.ts';
-import { type EnvironmentRecord, listEnvironments, newRecord, readRecord, removeEmptyState } from './state.ts';
+import { type EnvironmentRecord, removeEmptyState } from './state.ts';
 import { throwUnlessOk } from './up.ts';
 
 /** Stops the servers and keeps all data; false where there is no such environment. */
@@ -69,22 +69,12 @@ async function withRecord(
   work: (record: EnvironmentRecord, driver: EngineDriver) => Promise<void>,
 ): Promise<boolean> {
   const known = await withEnvironmentLock(context, wish, `${command} --env ${wish.name}`, async () => {
-    const record = await recordOrFolder(context, wish.name);
+    const record = await recordToStop(context, wish.name);
     if (record) await work(record, await driverOf(record.engine));
     return record !== undefined;
   });
   await removeEmptyState(context);
   return known;
-}
-
-/**
- * The record; where it is lost or damaged and the folder is there, one that serves to stop and remove: servers are found
- * by what they write into the folder, not by the record.
- */
-async function recordOrFolder(context: Context, name: string): Promise<EnvironmentRecord | undefined> {
-  const record = await readRecord(context, name).catch(() => undefined);
-  if (record || !(await listEnvironments(context)).includes(name)) return record;
-  return newRecord(name, 'embedded', { postgres: 0, s3: 0 }, context.now());
 }
 
 function runAll(signal: AbortSignal, steps: readonly Step<unknown>[], listener: Listener): Promise<GraphResult> {

@@ -1,11 +1,18 @@
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
 import { withLock } from '../tools/lock.ts';
-import { chooseEngine } from './choose-engine.ts';
+import { canUseK3d, chooseEngine } from './choose-engine.ts';
 import { driverOf } from './engine.ts';
 import type { Engine } from './environment.ts';
 import { choosePorts, keepOrReplace } from './ports.ts';
-import { type EnvironmentRecord, newRecord, readRecord, stateDirectory, writeRecord } from './state.ts';
+import {
+  type EnvironmentRecord,
+  listEnvironments,
+  newRecord,
+  readRecord,
+  stateDirectory,
+  writeRecord,
+} from './state.ts';
 
 export interface LockWish {
   readonly name: string;
@@ -50,9 +57,24 @@ export async function desiredRecord(context: Context, { name, engine, tell }: Re
   const existing = await readRecord(context, name);
   const chosen = await chooseEngine(context, engine, existing);
   if (existing) return keepOrReplace(context, existing, await portsInUse(context, existing), tell);
-  const lost = await (await driverOf(chosen)).lostRecord?.(context, name);
+  const driver = await driverOf(chosen);
+  const lost = await driver.lostRecord?.(context, name);
   if (lost) return keepOrReplace(context, lost, await portsInUse(context, lost), tell);
-  return newRecord(name, chosen, await choosePorts(context, chosen), context.now());
+  const ports = await choosePorts(context, chosen);
+  return newRecord(name, chosen, ports, context.now(), driver.newId?.(context, name));
+}
+
+/** The record of an environment that is to be stopped or removed, even where its files are lost; undefined where nothing is left. */
+export async function recordToStop(context: Context, name: string): Promise<EnvironmentRecord | undefined> {
+  const record = await readRecord(context, name).catch(() => undefined);
+  if (record) return record;
+  if (await canUseK3d(context)) {
+    const lost = await (await driverOf('k3d')).lostRecord?.(context, name);
+    if (lost) return lost;
+  }
+  if (!(await listEnvironments(context)).includes(name)) return undefined;
+  // Servers of this machine are found by what they write into the folder.
+  return newRecord(name, 'embedded', { postgres: 0, s3: 0 }, context.now());
 }
 
 /** Which of the recorded ports our own servers have. */

@@ -38,8 +38,9 @@ export function newRecord(
   engine: Engine,
   ports: EnvironmentRecord['ports'],
   now: Date,
+  id: string = randomUUID(),
 ): EnvironmentRecord {
-  return { name, id: randomUUID(), engine, ports, createdAt: now.toISOString() };
+  return { name, id, engine, ports, createdAt: now.toISOString() };
 }
 
 /** The record of an environment, or undefined where there is none; a conflict Failure for a file that dk did not write. */

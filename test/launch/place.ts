@@ -13,6 +13,7 @@ import { createSecretRegistry } from '../../src/report/redact.ts';
 import type { ResolvedRun } from '../../src/resolve/run-spec.ts';
 
 interface Wanted {
+  readonly name?: string;
   readonly runtime?: Launch['spec']['runtime'];
   readonly command?: string[];
   readonly args?: string[];
@@ -80,13 +81,11 @@ export async function untilSaid(text: () => string, pattern: RegExp | string): P
   await expect.poll(text, { timeout: 15_000, interval: 20, message: `"${pattern}" was said` }).toMatch(pattern);
 }
 
-function launchOf(
-  directory: string,
-  { runtime = 'generic-node', command, args, spec, place, run, options }: Wanted,
-): Launch {
+function launchOf(directory: string, wanted: Wanted): Launch {
+  const { name = 'tiny', runtime = 'generic-node', command, args, spec, place, run, options } = wanted;
   return {
     run: {
-      package: { name: 'tiny', version: '1.2.3', directory },
+      package: { name, version: '1.2.3', directory },
       transform: { runtime, inputs: [], outputs: [] },
       cell: undefined,
       inputs: [],

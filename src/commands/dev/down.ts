@@ -2,9 +2,9 @@ import { parseCellName } from '../../cells/names.ts';
 import type { Context } from '../../context.ts';
 import { remove, removeCells, stop } from '../../environment/down.ts';
 import { devCommand, environmentName } from '../../environment/names.ts';
+import { recordToStop } from '../../environment/record.ts';
 import { runsOf } from '../../environment/runs.ts';
 import { needEnvironment } from '../../environment/select.ts';
-import { listEnvironments } from '../../environment/state.ts';
 import { Failure } from '../../failure.ts';
 import { didYouMean } from '../../manifest/near-miss.ts';
 import { createReporter } from '../../report/progress.ts';
@@ -31,7 +31,7 @@ export async function devDown(context: Context, flags: DevDownFlags): Promise<vo
       next: `${context.program} dev down --delete ${cells.map((cell) => `--cell ${cell}`).join(' ')}`,
     });
   }
-  if (!(await listEnvironments(context)).includes(name)) {
+  if ((await recordToStop(context, name)) === undefined) {
     return printNote(context, `there is no environment ${name}: nothing to do`);
   }
   if (cells.length > 0) await requireCells(context, name, cells);

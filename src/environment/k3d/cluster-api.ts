@@ -10,7 +10,16 @@ type Needs = Parameters<typeof openKubernetes>[0];
 /** Asks the API with the kubeconfig that the node itself wrote, which pins its certificate; why it does not answer, or nothing. */
 export async function whyNoAnswer(context: Needs, k3d: K3d, names: ClusterNames): Promise<string | undefined> {
   const text = await k3d.kubeconfig(names.cluster);
-  if (text === undefined) return 'its node has not written its kubeconfig yet';
+  return text === undefined ? 'its node has not written its kubeconfig yet' : whyUnusable(context, text, names);
+}
+
+/** Whether a kubeconfig leads to this port of this machine, and the certificate it pins is found there. */
+export async function leadsTo(context: Needs, text: string, names: ClusterNames, apiPort: number): Promise<boolean> {
+  const { server } = await openKubernetes(context, { text }, names.context);
+  return server === `https://127.0.0.1:${apiPort}` && (await whyUnusable(context, text, names)) === undefined;
+}
+
+async function whyUnusable(context: Needs, text: string, names: ClusterNames): Promise<string | undefined> {
   const kubernetes = await openKubernetes(context, { text }, names.context);
   try {
     await kubernetes.version({ timeoutMs: 5000 });

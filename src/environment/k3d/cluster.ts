@@ -2,14 +2,15 @@ import { join } from 'node:path';
 import { openDocker } from '../../tools/docker.ts';
 import { openK3d } from '../../tools/k3d.ts';
 import type { openKubernetes } from '../../tools/kubernetes.ts';
-import { waitForApi, whyNoAnswer } from './cluster-api.ts';
+import { leadsTo, waitForApi, whyNoAnswer } from './cluster-api.ts';
 import type { ClusterPorts } from './cluster-config.ts';
 import { ensureCluster } from './cluster-ensure.ts';
-import { findCluster, isOwn } from './cluster-found.ts';
+import { type FoundCluster, findCluster, isOwn } from './cluster-found.ts';
 import { importImages } from './cluster-images.ts';
 import { type ClusterNames, clusterNames } from './cluster-names.ts';
 import { removeCluster, whatRemains } from './cluster-remove.ts';
-import { type ClusterState, stateOf } from './cluster-state.ts';
+import { apiPortOf, type ClusterState, stateOf } from './cluster-state.ts';
+import { ownKubeconfig, readOwnKubeconfig } from './kubeconfig.ts';
 
 export interface ClusterOptions {
   /** The environment's, such as `local`. */
@@ -37,6 +38,8 @@ export interface Cluster {
   remove(): Promise<void>;
   /** What the engine has of the environment, as `volume dk-local-data`; empty after `remove`. */
   remains(): Promise<readonly string[]>;
+  /** Whether a kubeconfig leads to its node, and the certificate that it pins is found there. */
+  isOpenedBy(kubeconfig: string | undefined): Promise<boolean>;
   /** With the one context `k3d-dk-<name>`. Holds a key: for files that nobody else may read. */
   kubeconfig(): Promise<string | undefined>;
   /** Copies images of the engine into the node; fails unless they are there afterwards. */
@@ -49,15 +52,24 @@ type Needs = Parameters<typeof openKubernetes>[0];
 export async function openCluster(context: Needs, { name, id, ports, directory }: ClusterOptions): Promise<Cluster> {
   const names = clusterNames(name);
   const workFolder = join(directory, 'k3d');
+  const kubeconfigFile = join(directory, ownKubeconfig);
   const docker = await openDocker(context);
   const k3d = openK3d({ ...context, directory: workFolder });
   const wanted = { id, names, ports };
   const removal = { id, names, docker };
   const ask = () => whyNoAnswer(context, k3d, names);
 
+  async function isOpenedBy(text: string | undefined, found: FoundCluster): Promise<boolean> {
+    const apiPort = apiPortOf(found);
+    return text !== undefined && apiPort !== undefined && leadsTo(context, text, names, apiPort);
+  }
+
   async function look(): Promise<ClusterState> {
-    const state = stateOf(await findCluster(docker, names), wanted);
+    const found = await findCluster(docker, names);
+    const state = stateOf(found, wanted);
     if (state.kind !== 'runs') return state;
+    // Much quicker than k3d, which has to start and to copy a file out of the node.
+    if (await isOpenedBy(await readOwnKubeconfig(kubeconfigFile), found)) return { kind: 'running' };
     const why = await ask();
     return why === undefined ? { kind: 'running' } : { kind: 'starting', why: `its API does not answer yet: ${why}` };
   }
@@ -65,7 +77,9 @@ export async function openCluster(context: Needs, { name, id, ports, directory }
   return {
     names,
     async requireTools() {
-      await Promise.all([docker.ping(), k3d.version()]);
+      await docker.ping();
+      // What runs as wanted needs no k3d any more, and starting it takes a while.
+      if (stateOf(await findCluster(docker, names), wanted).kind !== 'runs') await k3d.version();
     },
     state: look,
     async holdsPorts() {
@@ -83,6 +97,7 @@ export async function openCluster(context: Needs, { name, id, ports, directory }
     },
     remove: () => removeCluster(removal, workFolder),
     remains: () => whatRemains(removal),
+    isOpenedBy: async (text) => isOpenedBy(text, await findCluster(docker, names)),
     kubeconfig: () => k3d.kubeconfig(names.cluster),
     importImages: (images) => importImages({ docker, k3d, names }, images),
   };

@@ -1,6 +1,7 @@
 import { bind } from '../bind.ts';
 import type { EngineDriver } from '../engine.ts';
 import { openK3dEnvironment } from './environment.ts';
+import { k3dId, lostRecord } from './lost-record.ts';
 import { k3dRecipe, removeCellRecipe } from './recipe.ts';
 import { cellsToMake } from './remembered-cells.ts';
 import { removeSteps, stopSteps } from './stop.ts';
@@ -9,6 +10,8 @@ import { openWorld } from './world.ts';
 /** A Kubernetes cluster in a container, cells as its resources. */
 export const k3dDriver: EngineDriver = {
   open: openK3dEnvironment,
+  newId: k3dId,
+  lostRecord,
   async livingPorts(context, record) {
     const { cluster } = await openWorld(context, record);
     return (await cluster.holdsPorts()) ? record.ports : {};

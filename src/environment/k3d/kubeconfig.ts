@@ -3,6 +3,9 @@ import type { Context } from '../../context.ts';
 import { Failure } from '../../failure.ts';
 import { type Kubernetes, openKubernetes } from '../../tools/kubernetes.ts';
 
+/** Its name in the environment's folder. */
+export const ownKubeconfig = 'kubeconfig';
+
 /** The environment's own kubeconfig, or undefined where there is none yet. */
 export async function readOwnKubeconfig(file: string): Promise<string | undefined> {
   try {

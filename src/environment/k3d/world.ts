@@ -13,7 +13,7 @@ import { openMinioBuckets, type RootKey } from './buckets.ts';
 import { type Cluster, openCluster } from './cluster.ts';
 import { nodePorts } from './cluster-config.ts';
 import { infraNamespace } from './infra.ts';
-import { openOwnKubernetes } from './kubeconfig.ts';
+import { openOwnKubernetes, ownKubeconfig } from './kubeconfig.ts';
 import { lazyCells } from './lazy-cells.ts';
 import { superuserAddress } from './postgres.ts';
 import { needInfraSecret } from './secrets.ts';
@@ -41,7 +41,7 @@ export async function openWorld(context: Context, record: EnvironmentRecord): Pr
   const directory = environmentDirectory(context, name);
   const ports = { ...record.ports, console: record.ports.console ?? 0 };
   const cluster = await openCluster(context, { name, id, ports, directory });
-  const kubeconfigFile = join(directory, 'kubeconfig');
+  const kubeconfigFile = join(directory, ownKubeconfig);
   const kubernetes = openOwnKubernetes(context, kubeconfigFile, cluster.names.context);
   const secretOf = async (server: 'postgres' | 'minio') =>
     (await needInfraSecret(await kubernetes(), server, context.secrets)).values;

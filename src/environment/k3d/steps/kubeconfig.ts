@@ -11,7 +11,7 @@ export const kubeconfigStep: Step<K3dWorld> = {
   async check({ cluster, kubeconfigFile }) {
     const found = await readOwnKubeconfig(kubeconfigFile);
     if (found === undefined) return { done: false, why: 'there is none yet' };
-    return found === (await cluster.kubeconfig()) ? { done: true } : { done: false, why: 'it is of another cluster' };
+    return (await cluster.isOpenedBy(found)) ? { done: true } : { done: false, why: 'it is of another cluster' };
   },
   async run({ cluster, kubeconfigFile }) {
     const text = await cluster.kubeconfig();
