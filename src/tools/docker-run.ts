@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Docker } from './docker.ts';
 import type { Labels } from './docker-objects.ts';
 
@@ -33,6 +34,10 @@ export interface ContainerEnd {
 
 /** Milliseconds. */
 const longestTimer = 2 ** 31 - 1;
+const newsMs = 300;
+
+/** 128 and SIGKILL. */
+const killed = 137;
 
 /** Makes a container that does not run yet; returns its id. The engine keeps no log of it: whoever is attached reads. */
 export async function createContainer({ client, ask }: Docker, wish: ContainerWish): Promise<string> {
@@ -94,7 +99,12 @@ export async function waitForEnd({ client, ask }: Docker, id: string): Promise<C
   const container = client.getContainer(id);
   const wait = async () => {
     const { StatusCode: code } = (await container.wait()) as { StatusCode: number };
-    const { State } = await container.inspect();
+    let { State } = await container.inspect();
+    if (code === killed && !State.OOMKilled) {
+      // That it was for its memory may come to the engine later than its end.
+      await delay(newsMs);
+      ({ State } = await container.inspect());
+    }
     return { code, outOfMemory: State.OOMKilled, error: State.Error };
   };
   return ask('wait for the container', wait, longestTimer);

@@ -17,7 +17,13 @@ export async function buildEntry() {
     target: 'node20',
     // Addons that ssh2 does without.
     external: ['*.node'],
-    banner: { js: "import { createRequire as r } from 'node:module'; const require = r(import.meta.url);" },
+    banner: {
+      js: [
+        "import { createRequire as r } from 'node:module'; const require = r(import.meta.url);",
+        "const __filename = require('node:url').fileURLToPath(import.meta.url);",
+        "const __dirname = require('node:path').dirname(__filename);",
+      ].join(' '),
+    },
   });
   return { entry: outfile, close: () => rm(folder, { recursive: true }) };
 }
