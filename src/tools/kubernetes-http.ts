@@ -37,8 +37,9 @@ const retries = 3;
 
 /** Every request asks the kubeconfig for its login anew, as tokens run out; connections are kept. */
 export function openHttp(config: KubeConfig, server: string): Http {
-  const agent = new Agent({ keepAlive: true });
-  const loginOptions = async (): Promise<RequestOptions> => {
+  // Each further connection costs more than waiting for one. What streams would keep others waiting.
+  const [calls, streams] = [new Agent({ keepAlive: true, maxSockets: 4 }), new Agent()];
+  const login = async (agent: Agent): Promise<RequestOptions> => {
     const options: RequestOptions = {};
     // Reads certificates, and may start a login program.
     await config.applyToHTTPSOptions(options).catch((error) => {
@@ -48,11 +49,13 @@ export function openHttp(config: KubeConfig, server: string): Http {
     // Its own agents keep no connection; only a proxy needs them.
     return protocol === 'https:' && !config.getCurrentCluster()?.proxyUrl ? { ...options, agent } : options;
   };
-  const stream = (request: ApiRequest, signal: AbortSignal) => exchange(server, request, signal, loginOptions);
+  const exchangeBy = (agent: Agent) => (request: ApiRequest, signal: AbortSignal) =>
+    exchange(server, request, signal, () => login(agent));
+  const [call, stream] = [exchangeBy(calls), exchangeBy(streams)];
   return {
     send: (request) =>
       bounded(request, async (signal) => {
-        const response = await stream(request, signal);
+        const response = await call(request, signal);
         return { status: response.statusCode ?? 0, body: parse(await readText(response)) };
       }),
     stream: async (request) => {

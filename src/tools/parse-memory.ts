@@ -1,11 +1,7 @@
-import { createHash } from 'node:crypto';
-import { access, readdir, readFile, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import type { Manifest, Source } from '../manifest/manifest.ts';
 import type { ForeignDocument, ParsedManifests } from '../manifest/parse.ts';
 import type { Path, Position } from '../manifest/problem.ts';
-import { version } from '../version.ts';
-import { replaceFile } from './atomic-file.ts';
+import { openJsonMemory } from './json-memory.ts';
 
 /** Reads all manifests of a YAML text; see `parseManifests`. */
 export type Parse = (text: string, file: string) => Promise<ParsedManifests>;
@@ -19,12 +15,12 @@ export const parseAnew: Parse = async (text, file) => (await import('../manifest
  * Nothing is remembered where the folder's parent does not exist.
  */
 export function openParseMemory(folder: string): Parse {
+  const memory = openJsonMemory(folder);
   return async (text, file) => {
-    const entry = join(folder, `${createHash('sha256').update(`${version}\0${text}`).digest('hex')}.json`);
-    const known = await readEntry(entry);
-    if (known) return restore(known, file);
+    const known = await memory.recall(text);
+    if (known) return restore(known as Entry, file);
     const parsed = await parseAnew(text, file);
-    if (parsed.complete && parsed.problems.length === 0) await remember(entry, parsed);
+    if (parsed.complete && parsed.problems.length === 0) await memory.remember(text, entryOf(parsed));
     return parsed;
   };
 }
@@ -35,15 +31,6 @@ type Positions = Readonly<Record<string, readonly [Position, Position]>>;
 interface Entry {
   readonly manifests: readonly { readonly kind: string; readonly value: unknown; readonly positions: Positions }[];
   readonly others: readonly Omit<ForeignDocument, 'file'>[];
-}
-
-/** Undefined for what is not there, and for what a full disk cut off. */
-async function readEntry(file: string): Promise<Entry | undefined> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as Entry;
-  } catch {
-    return undefined;
-  }
 }
 
 function restore({ manifests, others }: Entry, file: string): ParsedManifests {
@@ -72,23 +59,11 @@ function sourceOf(file: string, positions: Positions): Source {
   };
 }
 
-/** More are of texts long edited away. */
-const mostEntries = 500;
-
-async function remember(file: string, { manifests, others }: ParsedManifests): Promise<void> {
-  const folder = dirname(file);
-  const placed = manifests.map(({ kind, value, source }) => ({ kind, value, positions: positionsOf(source, value) }));
-  try {
-    await access(dirname(folder));
-    if ((await readdir(folder).catch(() => [])).length >= mostEntries)
-      await rm(folder, { recursive: true, force: true });
-    await replaceFile(
-      file,
-      JSON.stringify({ manifests: placed, others: others.map(({ file: _, ...other }) => other) }),
-    );
-  } catch {
-    // What cannot be remembered is parsed again.
-  }
+function entryOf({ manifests, others }: ParsedManifests): Entry {
+  return {
+    manifests: manifests.map(({ kind, value, source }) => ({ kind, value, positions: positionsOf(source, value) })),
+    others: others.map(({ file: _, ...other }) => other),
+  };
 }
 
 function positionsOf(source: Source, value: unknown, path: Path = []): Positions {

@@ -6,15 +6,33 @@ import { Failure } from '../../failure.ts';
 import { isMapping, type Mapping } from '../../manifest/mapping.ts';
 import { problemText } from '../../manifest/problem.ts';
 import { readYaml } from '../../manifest/read-yaml.ts';
+import type { JsonMemory } from '../../tools/json-memory.ts';
 import type { KubernetesObject } from '../../tools/kubernetes-object.ts';
 import { assetPath } from './assets.ts';
 
 /** Where the servers are that all cells share. */
 export const infraNamespace = 'dk-infra';
 
-/** The files of a folder of `infra-manifests/`. */
-export function infraManifests(folder: string): Promise<readonly ManifestText[]> {
-  return readManifestFolder(assetPath(`infra-manifests/${folder}`));
+/** The objects of a folder of `infra-manifests/` as an environment applies them. */
+export type InfraManifests = (folder: string) => Promise<readonly KubernetesObject[]>;
+
+/** Reads each folder once, and YAML only where the memory does not know it: that takes longer than comparing what is in it. */
+export function openInfraManifests(environmentId: string, memory: JsonMemory): InfraManifests {
+  const read = new Map<string, Promise<readonly KubernetesObject[]>>();
+  const readFolder = async (folder: string) => {
+    const files = await readManifestFolder(assetPath(`infra-manifests/${folder}`));
+    const key = [environmentId, ...files.map(({ text }) => text)].join('\0');
+    const known = await memory.recall(key);
+    if (Array.isArray(known) && known.every(isObject)) return known;
+    const objects = infraObjects(files, environmentId);
+    await memory.remember(key, objects);
+    return objects;
+  };
+  return (folder) => {
+    const objects = read.get(folder) ?? readFolder(folder);
+    read.set(folder, objects);
+    return objects;
+  };
 }
 
 /** One of the files of a folder of manifests. */

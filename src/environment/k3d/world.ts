@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { KubernetesPlace } from '../../cells/kubernetes-place.ts';
 import type { CellRepository } from '../../cells/repository.ts';
 import type { Context } from '../../context.ts';
+import { openJsonMemory } from '../../tools/json-memory.ts';
 import type { Kubernetes } from '../../tools/kubernetes.ts';
 import type { PostgresAddress } from '../../tools/postgres-address.ts';
 import { openDatabases } from '../cell-steps/roles.ts';
@@ -12,7 +13,7 @@ import { environmentDirectory } from '../state.ts';
 import { openMinioBuckets, type RootKey } from './buckets.ts';
 import { type Cluster, openCluster } from './cluster.ts';
 import { nodePorts } from './cluster-config.ts';
-import { infraNamespace } from './infra.ts';
+import { type InfraManifests, infraNamespace, openInfraManifests } from './infra.ts';
 import { openOwnKubernetes, ownKubeconfig } from './kubeconfig.ts';
 import { lazyCells } from './lazy-cells.ts';
 import { superuserAddress } from './postgres.ts';
@@ -25,6 +26,8 @@ export interface K3dWorld extends CellsWorld {
   readonly cluster: Cluster;
   /** The environment's own kubeconfig, 0600. */
   readonly kubeconfigFile: string;
+  /** What is applied to it, as data. */
+  readonly manifests: InfraManifests;
   /** Which cells it had when `up` last ran. */
   readonly cellsFile: string;
   /** The cluster as the own kubeconfig reaches it. */
@@ -62,6 +65,7 @@ export async function openWorld(context: Context, record: EnvironmentRecord): Pr
   return {
     ...{ context, id, name, cluster, kubeconfigFile, kubernetes, place, cells, superuser, rootKey },
     cellsFile: join(directory, 'cells.json'),
+    manifests: openInfraManifests(id, openJsonMemory(join(directory, 'parsed'))),
     endpoints: {
       postgres: at('postgres', 5432, ports.postgres, nodePorts.postgres),
       s3: at('minio', 9000, ports.s3, nodePorts.s3),

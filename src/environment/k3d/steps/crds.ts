@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Failure } from '../../../failure.ts';
 import type { Progress, Step } from '../../../graph/step.ts';
 import type { Kubernetes } from '../../../tools/kubernetes.ts';
-import { infraManifests, infraObjects } from '../infra.ts';
 import type { K3dWorld } from '../world.ts';
 
 const kinds = ['Cell', 'Store', 'PackageDeployment'] as const;
@@ -13,25 +12,21 @@ export const crdsStep: Step<K3dWorld> = {
   id: 'crds',
   title: 'Kinds of dk (CRDs)',
   needs: ['identity'],
-  async check({ kubernetes, id }) {
+  async check({ kubernetes, manifests }) {
     const api = await kubernetes();
     const whys = await Promise.all([
-      ...(await definitions(id)).map((object) => api.wouldChange(object, { force: true })),
+      ...(await manifests('crds')).map((object) => api.wouldChange(object, { force: true })),
       notServed(api),
     ]);
     const why = whys.find((each) => each !== undefined);
     return why === undefined ? { done: true } : { done: false, why };
   },
-  async run({ kubernetes, id }, progress) {
+  async run({ kubernetes, manifests }, progress) {
     const api = await kubernetes();
-    for (const object of await definitions(id)) await api.apply(object, { force: true });
+    for (const object of await manifests('crds')) await api.apply(object, { force: true });
     await waitUntilServed(api, progress);
   },
 };
-
-async function definitions(id: string) {
-  return infraObjects(await infraManifests('crds'), id);
-}
 
 /** The kind that the server does not know yet; a definition is served only a while after it was established. */
 async function notServed(api: Kubernetes): Promise<string | undefined> {

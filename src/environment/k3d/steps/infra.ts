@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../../tools/kubernetes.ts';
 import { checkPostgres } from '../../../tools/postgres.ts';
 import { checkS3 } from '../../../tools/s3.ts';
 import { region } from '../../desired.ts';
-import { infraManifests, infraObjects, withSecretVersion } from '../infra.ts';
+import { withSecretVersion } from '../infra.ts';
 import { waitForAnswer } from '../infra-answer.ts';
 import { rolloutFault, waitForRollout } from '../infra-rollout.ts';
 import { clearStaleClaim, staleClaim } from '../infra-volume.ts';
@@ -53,29 +53,31 @@ export const objectStoreStep: Step<K3dWorld> = {
   },
 };
 
-async function whyNotDeployed({ kubernetes, id, context }: K3dWorld, server: InfraServer): Promise<string | undefined> {
+async function whyNotDeployed(world: K3dWorld, server: InfraServer): Promise<string | undefined> {
+  const { kubernetes, context } = world;
   const api = await kubernetes();
   const secret = await readInfraSecret(api, server, context.secrets);
   if (typeof secret === 'string') return secret;
   const whys = await Promise.all([
     staleClaim(api, volumeOf(server)),
-    ...(await objectsOf(server, id, secret)).map((object) => api.wouldChange(object, { force: true })),
+    ...(await objectsOf(world, server, secret)).map((object) => api.wouldChange(object, { force: true })),
   ]);
   return whys.find((why) => why !== undefined) ?? rolloutFault(api, server);
 }
 
 /** Applies all that makes a server, data kept, and waits until it runs. */
-async function deploy({ kubernetes, id, context }: K3dWorld, server: InfraServer, { signal, say }: Progress) {
+async function deploy(world: K3dWorld, server: InfraServer, { signal, say }: Progress) {
+  const { kubernetes, id, context } = world;
   const api = await kubernetes();
   const secret = await ensureInfraSecret(api, server, id, context.secrets);
   if (await clearStaleClaim(api, volumeOf(server))) say('giving its volume to the new claim');
-  for (const object of await objectsOf(server, id, secret)) await api.apply(object, { force: true, signal });
+  for (const object of await objectsOf(world, server, secret)) await api.apply(object, { force: true, signal });
   await waitForRollout(api, server, { timeoutMs: rolloutMs, say, signal });
   return api;
 }
 
-async function objectsOf(server: InfraServer, id: string, secret: InfraSecret): Promise<readonly KubernetesObject[]> {
-  const objects = infraObjects(await infraManifests(server), id);
+async function objectsOf({ manifests }: K3dWorld, server: InfraServer, secret: InfraSecret) {
+  const objects = await manifests(server);
   // Pods last: they wait for all else.
   const ordered = objects.toSorted((one, other) => Number(hasPods(one)) - Number(hasPods(other)));
   return ordered.filter(({ kind }) => kind !== 'Namespace').map((object) => withSecretVersion(object, [secret]));
