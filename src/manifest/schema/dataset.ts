@@ -35,7 +35,7 @@ export const DataSet = Closed({
   spec: Closed({
     store: Name({ description: 'the Store that holds it' }),
     table: Type.Optional(Type.String({ minLength: 1, description: 'in a database: table, or schema.table' })),
-    prefix: Type.Optional(Type.String({ minLength: 1, description: 'in a bucket: what its objects’ keys begin with' })),
+    prefix: Type.Optional(Type.String({ minLength: 1, description: "in a bucket: what its objects' keys begin with" })),
     topic: Type.Optional(Type.String({ minLength: 1, description: 'in a message broker' })),
     format: Type.Optional(Choice(['parquet', 'json', 'ndjson', 'csv', 'avro'], 'format of its objects or messages')),
     classification: Type.Optional(

@@ -33,7 +33,7 @@ const Spec = Closed(
     serviceAccountName: Type.Optional(Type.String({ description: 'account of the workload' })),
     imagePullSecrets: Type.Optional(
       Type.Array(Closed({ name: Type.String({ description: 'name of a Secret' }) }), {
-        description: 'credentials for the image’s registry',
+        description: "credentials for the image's registry",
       }),
     ),
   },

@@ -10,7 +10,7 @@ export const Store = Closed(
     spec: Closed(
       {
         connector: Type.String({ minLength: 1, description: 'name or provider of the connector, such as postgres' }),
-        connectorVersion: Type.Optional(Type.String({ description: 'a semver range for the connector’s version' })),
+        connectorVersion: Type.Optional(Type.String({ description: "a semver range for the connector's version" })),
         // No structural schema can say "any scalar"; nested values are reported by lint and by the condition Valid.
         connection: MapOf(Anything(), {
           minProperties: 1,
@@ -32,6 +32,6 @@ export const Store = Closed(
       ),
     ),
   },
-  { description: 'The connection details of one piece of infrastructure, in its cell’s namespace.' },
+  { description: "The connection details of one piece of infrastructure, in its cell's namespace." },
 );
 export type Store = Type.Static<typeof Store>;

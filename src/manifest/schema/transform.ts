@@ -9,7 +9,7 @@ const Port = Closed({
   dataset: Type.Optional(Name({ description: 'a DataSet or DataSetGroup of this package' })),
   tags: Type.Optional(StringMap({ description: 'instead of dataset: every DataSet with these labels' })),
   version: Type.Optional(Type.String({ description: 'a semver range; prereleases match' })),
-  cell: Type.Optional(Type.String({ description: 'the cell whose Store is used; the deployment’s own by default' })),
+  cell: Type.Optional(Type.String({ description: "the cell whose Store is used; the deployment's own by default" })),
   schema: Type.Optional(Type.String({ description: 'reference of an external schema' })),
 });
 
@@ -38,7 +38,7 @@ export const Transform = Closed({
     outputs: Type.Array(Port, { minItems: 1, description: 'what is written' }),
     image: Type.Optional(Type.String({ description: 'container image; ${VAR} is taken from the environment' })),
     command: Type.Optional(
-      Type.Array(Type.String(), { minItems: 1, description: 'instead of the runtime’s entry point' }),
+      Type.Array(Type.String(), { minItems: 1, description: "instead of the runtime's entry point" }),
     ),
     args: Type.Optional(Type.Array(Type.String(), { description: 'arguments of the command or the entry point' })),
     env: Type.Optional(Type.Array(EnvironmentVariable(), { description: 'further variables of the process' })),
@@ -46,7 +46,7 @@ export const Transform = Closed({
     timeout: Type.Optional(Type.String({ description: 'a duration such as 90s, 20m or 1h30m' })),
     resources: Type.Optional(Resources()),
     replicas: Type.Optional(Type.Integer({ minimum: 0, description: 'copies of a streaming package; 1 by default' })),
-    serviceAccountName: Type.Optional(Type.String({ description: 'account of the workload in the cell’s namespace' })),
+    serviceAccountName: Type.Optional(Type.String({ description: "account of the workload in the cell's namespace" })),
     lineage: Type.Optional(Type.Boolean({ description: 'whether runs report what they read and wrote' })),
     description: Type.Optional(Type.String(legacy('say it in the annotation "description"'))),
     owner: Type.Optional(Type.String(legacy('say it in the label "owner"'))),

@@ -36,7 +36,7 @@ export type Resources = Type.Static<ReturnType<typeof Resources>>;
 const KeyRef = (of: string) =>
   Closed(
     {
-      name: Type.String({ minLength: 1, description: `name of the ${of} in the cell’s namespace` }),
+      name: Type.String({ minLength: 1, description: `name of the ${of} in the cell's namespace` }),
       key: Type.String({ minLength: 1, description: `key in the ${of}` }),
       optional: Type.Optional(Type.Boolean({ description: 'a missing key leaves the variable unset' })),
     },
