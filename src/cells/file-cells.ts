@@ -99,5 +99,6 @@ async function readCellFile(layout: Layout, name: string): Promise<{ cell: Cell;
   throw new Failure('invalid', {
     what: `${found.file} must hold the Cell ${name}, and no other`,
     why: `Cells in it: ${names}`,
+    next: `Write one Cell with metadata.name: ${name}`,
   });
 }

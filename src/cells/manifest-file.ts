@@ -32,5 +32,5 @@ export function isManifestName(name: string): boolean {
 function checkManifests(parsed: ParsedManifests, file: string): ParsedManifests {
   const errors = parsed.problems.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return parsed;
-  throw new Failure('invalid', { what: `${file} is not valid`, why: errors.map(problemText) });
+  throw new Failure('invalid', { what: `${file} is not valid`, why: errors.map(problemText), next: `dk lint ${file}` });
 }

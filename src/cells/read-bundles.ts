@@ -18,27 +18,35 @@ export async function readBundles(cwd: string, path: string): Promise<Omit<Found
   refuse(
     path,
     files.flatMap((file) => file.problems),
+    ({ file }) => `dk lint ${file}`,
   );
-  const { problems, ...found } = sortIntoCells(files);
-  refuse(path, problems);
+  const { problems: misplaced, ...found } = sortIntoCells(files);
+  refuse(path, misplaced, () => `Mend what is named here. ${layout}`);
   if (found.bundles.length > 0) return found;
   throw new Failure('invalid', {
     what: `${path} holds no Cell`,
     why: names.length === 0 ? 'It has no .yaml, .yml or .json file' : `Looked at ${names.join(', ')}`,
-    next: 'A GitOps folder has cells/<cell>/cell.yaml and cells/<cell>/stores/*.yaml',
+    next: layout,
   });
 }
 
+const layout = 'A GitOps folder has cells/<cell>/cell.yaml and cells/<cell>/stores/*.yaml';
+
 /** Stores seem homeless while their Cell does not parse, so what is wrong with files comes first and alone. */
-function refuse(path: string, problems: readonly Problem[]): void {
+function refuse(path: string, problems: readonly Problem[], remedy: (problem: Problem) => string): void {
   const errors = problems.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) throw new Failure('invalid', { what: `${path} is not valid`, why: errors.map(problemText) });
+  if (errors.length === 0) return;
+  const next = [...new Set(errors.map(remedy))];
+  throw new Failure('invalid', { what: `${path} is not valid`, why: errors.map(problemText), next });
 }
 
 async function manifestFiles(cwd: string, path: string): Promise<readonly string[]> {
   const start = resolve(cwd, path);
   const found = await orUndefined(stat(start));
-  if (!found) throw new Failure('notFound', { what: `There is no file or folder ${path}` });
+  if (!found) {
+    const next = "Name a cell's folder, a folder of cells, or one file: dk cell apply -f platform-repo/cells";
+    throw new Failure('notFound', { what: `There is no file or folder ${path}`, next });
+  }
   if (!found.isDirectory()) return [path];
   const entries = await readdir(start, { recursive: true, withFileTypes: true });
   return entries

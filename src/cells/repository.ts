@@ -60,6 +60,8 @@ export interface CellConfigMaps {
 export interface CellRepository {
   /** For messages: `environment local`, `context eks-prod`. */
   readonly where: string;
+  /** The context of the user's kubeconfig; absent in an environment of ours. */
+  readonly context?: string;
   readonly secrets: CellSecrets;
   readonly configMaps: CellConfigMaps;
   /** Sorted by name; with `probe`, connects to the Stores where no controller keeps `ready`. */

@@ -17,6 +17,8 @@ export interface CommandSpec {
   readonly options?: readonly Option[];
   /** Hidden commands are for dk itself. */
   readonly hidden?: boolean;
+  /** Arguments too many reach the command, which knows what is wrong with them. */
+  readonly hearsExcess?: boolean;
   /** A number is taken as the exit code. */
   run(context: Context, flags: Flags, args: readonly string[], behindDashes: readonly string[]): Promise<unknown>;
 }
@@ -91,15 +93,12 @@ function addCommand(context: Context, program: Command, spec: CommandSpec, { beh
   const parent = path.slice(0, -1).reduce((above, _, at) => group(context, above, path.slice(0, at + 1)), program);
   const command = base(context, parent.command(path.at(-1) ?? '', { hidden: spec.hidden ?? false }), path)
     .description(spec.what)
+    .allowExcessArguments(spec.hearsExcess ?? false)
     .addHelpText('after', exampleText(context, spec.example));
   for (const argument of firstArgument < 0 ? [] : words.slice(firstArgument)) command.argument(argument);
   for (const each of spec.options ?? []) command.addOption(each);
-  command.action(async (...given: unknown[]) => {
-    const args = given
-      .slice(0, -2)
-      .flat()
-      .filter((value) => typeof value === 'string');
-    const own = args.slice(0, args.length - behindDashes.length);
+  command.action(async () => {
+    const own = command.args.slice(0, command.args.length - behindDashes.length);
     const code = await spec.run(context, command.opts(), own, behindDashes).catch((error: unknown) => {
       throw withNext(error, ['usage', 'notFound'], helpOf(context, path));
     });

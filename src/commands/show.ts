@@ -7,7 +7,6 @@ import { isPackageFolder, loadValidPackage } from '../package/load.ts';
 import { summarize } from '../package/summary.ts';
 import { summaryText } from '../package/summary-text.ts';
 import { type OutputFormat, printResult } from '../report/result.ts';
-import { withNext } from './with-next.ts';
 
 interface ShowOptions {
   /** A package or a folder of cells; the current directory by default. */
@@ -29,9 +28,7 @@ export async function show(context: Context, { directory = '.', output }: ShowOp
 }
 
 async function showCells(context: Context, directory: string, output: OutputFormat): Promise<void> {
-  const { bundles } = await readBundles(context.cwd, directory).catch((error: unknown) => {
-    throw withNext(error, ['invalid'], `${context.program} lint ${directory}`);
-  });
+  const { bundles } = await readBundles(context.cwd, directory);
   const cells = summarizeCells(bundles);
   await printResult(context, output, { kind: 'CellFolders', data: { cells }, table: () => cellsText(cells) });
 }

@@ -5,7 +5,6 @@ import { Failure } from '../failure.ts';
 import { type OutputFormat, printResult } from '../report/result.ts';
 import { formatDuration } from '../report/table.ts';
 import { requireCell, requireStore } from './cell/require-cell.ts';
-import { withNext } from './with-next.ts';
 
 interface CheckOptions {
   readonly name: string;
@@ -22,9 +21,7 @@ export async function storeCheck(
 ): Promise<void> {
   const cells = await selectCells(context, { contextName: options.context, writing: true });
   const cell = (await requireCell(context, cells, text)).metadata.name;
-  const store = await requireStore(cells, cell, name).catch((error: unknown) => {
-    throw withNext(error, ['notFound'], `${context.program} cell stores ${cell}`);
-  });
+  const store = await requireStore(context, cells, cell, name);
   const onSecrets = (values: readonly string[]) => context.secrets.add(values);
   const check = await checkStore(cells, cell, store, { signal: context.signal, onSecrets });
   const { connector } = store.spec;

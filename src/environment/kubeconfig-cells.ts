@@ -17,7 +17,8 @@ export async function openContextCells(
   const { names } = await listContexts(source);
   if (!names.includes(name)) throw unknownContext(context, name, environments, names);
   const kubernetes = await openKubernetes(context, source, name);
-  return changingOnlyConfirmed(openKubernetesCells({ kubernetes, where: `context ${name}` }), confirmed);
+  const cells = openKubernetesCells({ kubernetes, where: `context ${name}` });
+  return changingOnlyConfirmed({ ...cells, context: name }, confirmed);
 }
 
 /** The current context of the user's kubeconfig, if it has one. */

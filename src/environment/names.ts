@@ -11,7 +11,14 @@ export function environmentName(context: Pick<Context, 'env'>, flag: string | un
   throw new Failure('usage', {
     what: `"${name}"${fromEnv} cannot be the name of an environment`,
     why: `A name has at most ${longest} lower-case letters, digits and single hyphens, with a letter or digit at both ends`,
+    next: `Such as: ${fromEnv ? 'export DK_ENV=' : '--env '}${possibleName(name)}`,
   });
+}
+
+/** The name that comes nearest to one that cannot be. */
+function possibleName(name: string): string {
+  const words = name.toLowerCase().match(/[a-z0-9]+/g) ?? ['local'];
+  return words.join('-').slice(0, longest).replace(/-$/, '');
 }
 
 /** `dk dev up`, with `--env` where it is needed to mean this environment. */

@@ -1,8 +1,9 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { namesIn, orUndefined } from '../cells/missing.ts';
 import { Failure } from '../failure.ts';
 import type { Kinds, Manifest, Package } from '../manifest/manifest.ts';
+import { didYouMean } from '../manifest/near-miss.ts';
 import { type Problem, problemText } from '../manifest/problem.ts';
 import { transformFile } from './layout.ts';
 import { type PackageFolder, readPackageFolder } from './read-folder.ts';
@@ -38,13 +39,21 @@ export async function loadValidPackage(directory: string, options: ReadOptions):
 /** Throws a notFound Failure unless the folder exists and holds a dk.yaml. */
 async function requireTransform(directory: string, options: ReadOptions): Promise<void> {
   const shown = shownFolder(directory, options);
-  if (!(await orUndefined(stat(directory)))?.isDirectory())
-    throw new Failure('notFound', { what: `There is no folder ${shown}` });
+  if (!(await orUndefined(stat(directory)))?.isDirectory()) throw await noFolder(directory, shown);
   if (await orUndefined(stat(join(directory, transformFile)))) return;
   throw new Failure('notFound', {
     what: `There is no package in ${shown}: it holds no ${transformFile}`,
-    next: ['Name the folder of a package, or make one: dk init my-package'],
+    next: nameOrMake,
   });
+}
+
+const nameOrMake = 'Name the folder of a package, or make one: dk init my-package';
+
+async function noFolder(directory: string, shown: string): Promise<Failure> {
+  const beside = (await orUndefined(readdir(dirname(directory), { withFileTypes: true }))) ?? [];
+  const folders = beside.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const near = didYouMean(basename(directory), folders);
+  return new Failure('notFound', { what: `There is no folder ${shown}${near}`, next: nameOrMake });
 }
 
 /** Whether a folder is meant as a package; one without its dk.yaml is, if it has the other folders. */

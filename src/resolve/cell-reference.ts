@@ -1,3 +1,4 @@
+import { howToMakeCell, inContext } from '../cells/hints.ts';
 import type { CellRepository } from '../cells/repository.ts';
 import { Failure } from '../failure.ts';
 import { nearMiss } from '../manifest/near-miss.ts';
@@ -14,10 +15,12 @@ export async function findCell(cells: CellRepository, reference: string, program
   }
   const known = (await cells.list()).map((cell) => cell.name);
   const near = nearMiss(short ?? name, known) ?? nearMiss(name, known);
-  const make = `${program} dev up --cell ${short ?? name}`;
   throw new Failure('notFound', {
     what: `There is no cell ${name} in ${cells.where}`,
     why: known.length === 0 ? 'It has no cells' : `It has ${known.join(', ')}`,
-    next: near === undefined ? make : [`Did you mean ${near}?`, make],
+    next:
+      near === undefined
+        ? howToMakeCell(cells, short ?? name, program)
+        : [`Did you mean ${near}?`, `${program} cell list${inContext(cells)}`],
   });
 }

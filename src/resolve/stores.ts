@@ -1,3 +1,4 @@
+import { inContext } from '../cells/hints.ts';
 import type { CellRepository } from '../cells/repository.ts';
 import { lookUpCellSecret } from '../cells/secrets.ts';
 import { Failure } from '../failure.ts';
@@ -73,9 +74,12 @@ async function cellStore(cells: CellRepository, cell: string, name: string, { pr
   throw new Failure('notFound', {
     what: `Cell ${cell} has no Store ${name}${didYouMean(name, names)}`,
     why: `It has ${names.join(', ') || 'none'} (${cells.where})`,
-    next: [
-      `${program} dev up --cell ${cell}`,
-      'In the package’s folder it makes the Stores that store/ names, on the cell’s own database and bucket',
-    ],
+    next:
+      cells.context === undefined
+        ? [
+            `${program} dev up --cell ${cell}`,
+            "In the package's folder it makes the Stores that store/ names, on the cell's own database and bucket",
+          ]
+        : `${program} cell stores ${cell}${inContext(cells)}`,
   });
 }

@@ -143,6 +143,7 @@ spec: {connector: s3, connection: {bucket: b}}
     );
     expect(failure).toMatchObject({ name: 'Failure', kind: 'invalid' });
     expect([String(failure), ...(failure as { why: string[] }).why].join('\n')).toMatch(place);
+    expect((failure as { next: string[] }).next).not.toEqual([]);
     await expect(at.cells.list()).rejects.toMatchObject({ kind: 'invalid' });
   });
 

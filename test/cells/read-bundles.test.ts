@@ -15,7 +15,7 @@ const read = (path: string) => readBundles(at.root, path);
 const failure = (path: string) =>
   read(path).then(
     () => expect.unreachable('it was read'),
-    (error: { kind: string; message: string; why: readonly string[] }) => error,
+    (error: { kind: string; message: string; why: readonly string[]; next: readonly string[] }) => error,
   );
 const contents = async (path: string) =>
   (await read(path)).bundles.map(({ cell, stores }) => [
@@ -143,8 +143,9 @@ stringData: {PG_USER: jane}
 
   test('reports everything that is wrong, but no Store as homeless whose Cell cannot be read', async () => {
     await given({ 'x/c.yaml': 'kind: [', 'x/a.yaml': `${header}\nkind: Cel`, 'x/s.yaml': storeYaml('s') });
-    const { why } = await failure('x');
+    const { why, next } = await failure('x');
     expect(why).toEqual([expect.stringMatching(/^x\/a\.yaml:2/), expect.stringMatching(/^x\/c\.yaml:1/)]);
+    expect(next).toEqual(['dk lint x/a.yaml', 'dk lint x/c.yaml']);
   });
 
   test('says when there is nothing, or no Cell', async () => {

@@ -20,6 +20,7 @@ test('a secret is set from stdin or a prompt, listed by its key, and unset', asy
   expect(listed.secrets).toContainEqual({ secret: 'cell-secrets', keys: ['TOKEN'] });
   const near = await run((context) => secretUnset(context, { ...place, key: 'TOKN' }));
   expect(near.failure).toMatchObject({ kind: 'notFound', message: expect.stringContaining('did you mean "TOKEN"?') });
+  expect(near.failure?.next).toEqual(['dk cell secret list --cell local']);
   await succeed((context) => secretUnset(context, place));
   expect((await run((context) => secretUnset(context, place))).failure?.kind).toBe('notFound');
 });

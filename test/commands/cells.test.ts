@@ -54,10 +54,14 @@ test('a cell or Store that is not there is not found, with the near miss and the
   const { failure } = await run((context) => cellShow(context, { name: 'canry', ...table }));
   expect(failure).toMatchObject({ kind: 'notFound', message: expect.stringContaining('did you mean "canary"?') });
   expect(failure?.why).toEqual(['It has canary, local']);
+  expect(failure?.next).toEqual(['dk cell list']);
+  const unlike = await run((context) => cellShow(context, { name: 'brand-new', ...table }));
+  expect(unlike.failure?.next).toEqual(['dk dev up --cell brand-new']);
   const check = await run((context) => storeCheck(context, { name: 'warehous', cell: 'canary', ...table }));
   expect(check.failure).toMatchObject({
     kind: 'notFound',
     message: expect.stringContaining('did you mean "warehouse"?'),
+    next: ['dk cell stores canary'],
   });
   expect((await run((context) => cellShow(context, { name: 'in--fra', ...table }))).failure?.kind).toBe('usage');
 });

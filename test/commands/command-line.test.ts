@@ -63,17 +63,30 @@ test.each([
   ['run --launch rocket', 'dk run --help'],
   ['env --format toml', 'dk env --help'],
   ['env --format sh -o json', 'dk env --help'],
-  ['init x --runtime cobol', 'dk init --help'],
-  ['dev up --env Not_A_Name', 'dk dev up --help'],
+  ['init x --runtime cobol', 'dk init my-package --runtime node'],
+  ['dev up --env Not_A_Name', 'Such as: --env not-a-name'],
   ['data head orders -n none', 'dk data head --help'],
-  ['run nosuch', 'dk run --help'],
+  ['run nosuch', 'Name the folder of a package, or make one: dk init my-package'],
+  [
+    'cell apply -f nosuch',
+    "Name a cell's folder, a folder of cells, or one file: dk cell apply -f platform-repo/cells",
+  ],
   ['lint nosuch', 'Name the folder of a package or of cells, or one file'],
 ])('dk %s: a mistake that says what to read next', async (line, next) => {
   const { code, stderr, stdout } = await dk(line);
-  expect(code).toBe(line.endsWith('t nosuch') || line === 'run nosuch' ? 4 : 2);
+  expect(code).toBe(/^(lint|run|cell apply -f) nosuch$/.test(line) ? 4 : 2);
   expect(stdout).toBe('');
   expect(stderr).toMatch(/^error: /);
   expect(stderr.split('\n').filter((text) => text.startsWith('next: '))).toContain(`next: ${next}`);
+});
+
+test('help of a command that refuses a value among its arguments does not ask for one', async () => {
+  const { stdout } = await dk('cell secret set --help');
+  expect(stdout).toContain('Usage: dk cell secret set [options] <store> <key>\n');
+  const { code, stderr } = await dk('cell secret set warehouse PG_PASS hunter2');
+  expect(code).toBe(2);
+  expect(stderr).toContain('A value never stands on the command line');
+  expect(stderr).not.toContain('hunter2');
 });
 
 test.each([
@@ -95,7 +108,7 @@ test('show of a broken cell names the place, and the command that shows it', asy
   writeFileSync(join(folder, 'cell.yaml'), 'apiVersion: x\n');
   const { code, stderr } = await dk('show cells');
   expect(code).toBe(10);
-  expect(stderr).toMatch(/\n {2}cells\/broken\/cell.yaml:1:1 .*\nnext: dk lint cells\n$/);
+  expect(stderr).toMatch(/\n {2}cells\/broken\/cell.yaml:1:1 .*\nnext: dk lint cells\/broken\/cell.yaml\n$/);
 });
 
 test('version tells of itself and of what it runs on', async () => {

@@ -34,6 +34,15 @@ describe('environmentName', () => {
       '"No" (from DK_ENV) cannot be the name of an environment',
     );
   });
+
+  test.each([
+    ['Bad_Name', {}, '--env bad-name'],
+    [`-a--b-${'x'.repeat(40)}`, {}, `--env a-b-${'x'.repeat(25)}`],
+    ['ä', {}, '--env local'],
+    [undefined, { DK_ENV: 'No' }, 'export DK_ENV=no'],
+  ])('proposes for %j with %o the name %s', (flag, env, next) => {
+    expect(() => environmentName({ env }, flag)).toThrow(expect.objectContaining({ next: [`Such as: ${next}`] }));
+  });
 });
 
 test.each([

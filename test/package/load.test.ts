@@ -152,6 +152,11 @@ test('no folder, a file, and a folder without dk.yaml are not found', async () =
   await expect(loadValidPackage(join(folder, 'x'), options)).rejects.toMatchObject({
     kind: 'notFound',
     message: 'There is no folder x',
+    next: ['Name the folder of a package, or make one: dk init my-package'],
+  });
+  await mkdir(join(folder, 'orders'));
+  await expect(loadValidPackage(join(folder, 'order'), options)).rejects.toMatchObject({
+    message: 'There is no folder order; did you mean "orders"?',
   });
   await expect(loadValidPackage(join(folder, 'README.md'), options)).rejects.toMatchObject({ kind: 'notFound' });
   await expect(loadValidPackage(folder, options)).rejects.toMatchObject({

@@ -71,8 +71,14 @@ describe('Stores', () => {
       why: ['It has lake-raw (environment local)'],
       next: ['dk dev up --cell canary', expect.any(String)],
     });
+    expect(await failureOf(packageOf(), whereOf({ cell: 'canary', cells: abroad(cells) }))).toMatchObject({
+      next: ['dk cell stores canary --context stage'],
+    });
   });
 });
+
+/** The same cells, as if they were those of a context of the kubeconfig. */
+const abroad = (at: Cells) => ({ ...at, cells: { ...at.cells, context: 'stage' } });
 
 describe('addresses', () => {
   const annotations = { [hostEndpoint]: '127.0.0.1:25432', [containerEndpoint]: 'dk-pg:5432' };
@@ -143,10 +149,22 @@ describe('cells', () => {
       kind: 'notFound',
       message: 'There is no cell canry in environment local',
       why: ['It has canary, stable'],
-      next: ['Did you mean canary?', 'dk dev up --cell canry'],
+      next: ['Did you mean canary?', 'dk cell list'],
     });
     const prefixed = await failureOf(packageOf(), whereOf({ cell: 'cell-brand-new', cells }));
     expect(prefixed).toMatchObject({ next: ['dk dev up --cell brand-new'] });
+  });
+
+  test('that do not exist in a context of the kubeconfig are not made by dev up', async () => {
+    await cells.add('canary');
+    const elsewhere = whereOf({ cell: 'brand-new', cells: abroad(cells) });
+    expect(await failureOf(packageOf(), elsewhere)).toMatchObject({
+      next: ['dk cell create brand-new --context stage'],
+    });
+    const nearMiss = whereOf({ cell: 'canry', cells: abroad(cells) });
+    expect(await failureOf(packageOf(), nearMiss)).toMatchObject({
+      next: ['Did you mean canary?', 'dk cell list --context stage'],
+    });
   });
 
   test.each(['../secrets', '', 'cell:', 'cell-', 'UPPER'])('%j is not found', async (cell) => {

@@ -58,23 +58,24 @@ export const cellCommands: readonly CommandSpec[] = [
     run: async (c, f, [name]) => (await import('./export.ts')).cellExport(c, { name, ...f }),
   },
   {
-    name: 'cell secret set <store> <key> [excess...]',
-    what: 'Set one key of a Store’s Secret; the value comes from stdin or a prompt',
+    name: 'cell secret set <store> <key>',
+    what: "Set one key of a Store's Secret; the value comes from stdin or a prompt",
     example: 'cell secret set warehouse PG_PASS --cell canary < password.txt',
     options: [cell, where, confirm],
+    hearsExcess: true,
     run: async (c, f, [store, key, ...excess]) =>
       (await import('./secret.ts')).secretSet(c, { store, key, excess, ...f }),
   },
   {
     name: 'cell secret list',
-    what: 'Names and keys of a cell’s Secrets, no values',
+    what: "Names and keys of a cell's Secrets, no values",
     example: 'cell secret list --cell canary',
     options: [cell, where, output],
     run: async (c, f) => (await import('./secret.ts')).secretList(c, f),
   },
   {
     name: 'cell secret unset <store> <key>',
-    what: 'Remove one key of a Store’s Secret',
+    what: "Remove one key of a Store's Secret",
     example: 'cell secret unset warehouse PG_PASS --cell canary',
     options: [cell, where, confirm],
     run: async (c, f, [store, key]) => (await import('./secret.ts')).secretUnset(c, { store, key, ...f }),

@@ -1,7 +1,9 @@
 import { applyBundle, renameBundle } from '../../cells/apply-bundle.ts';
 import type { FoundBundle } from '../../cells/bundle.ts';
+import { inContext } from '../../cells/hints.ts';
 import { parseCellName } from '../../cells/names.ts';
 import { readBundles } from '../../cells/read-bundles.ts';
+import type { CellRepository } from '../../cells/repository.ts';
 import type { Context } from '../../context.ts';
 import { selectCells } from '../../environment/select.ts';
 import { Failure } from '../../failure.ts';
@@ -25,7 +27,7 @@ export async function cellCreate(context: Context, options: CreateOptions): Prom
   const bundle = options.from === undefined ? bareBundle(name) : await readOne(context, options.from, name);
   const { context: contextName, confirm: confirmed } = options;
   const cells = await selectCells(context, { contextName, writing: true, confirmed });
-  if (await cells.get(name)) throw alreadyThere(context, name, cells.where);
+  if (await cells.get(name)) throw alreadyThere(context, name, cells);
   await printApplied(context, options.output, [{ cell: name, resources: await applyBundle(cells, bundle) }]);
   // Elsewhere, dk has no database to offer.
   if (bundle.stores.length > 0 || contextName !== undefined) return;
@@ -54,9 +56,10 @@ async function readOne(context: Context, from: string, name: string): Promise<Fo
   return renameBundle(bundle, name);
 }
 
-function alreadyThere(context: Context, name: string, where: string): Failure {
+function alreadyThere({ program }: Context, name: string, cells: CellRepository): Failure {
+  const flag = inContext(cells);
   return new Failure('conflict', {
-    what: `There is a cell ${name} in ${where} already`,
-    next: [`To change it: ${context.program} cell apply -f DIR`, `To look at it: ${context.program} cell show ${name}`],
+    what: `There is a cell ${name} in ${cells.where} already`,
+    next: [`To change it: ${program} cell apply -f DIR${flag}`, `To look at it: ${program} cell show ${name}${flag}`],
   });
 }

@@ -1,3 +1,4 @@
+import { inContext } from '../../cells/hints.ts';
 import { parseCellName, sharedSecret } from '../../cells/names.ts';
 import type { CellRepository } from '../../cells/repository.ts';
 import type { Context } from '../../context.ts';
@@ -29,7 +30,7 @@ export async function secretSet(context: Context, options: KeyOptions & { readon
   if (options.excess.length > 0 || options.key.includes('=')) throw valueInArguments(context, options.store);
   const { cells, cell } = await open(context, options, true);
   const { store, key } = options;
-  const uses = await keysUsed(cells, cell, store);
+  const uses = await keysUsed(context, cells, cell, store);
   const value = await readSecret(context, `Value of ${key} for ${store} in cell ${cell}: `);
   if (value === '') throw new Failure('usage', { what: 'The value is empty', next: 'Type it, or pipe it to stdin' });
   context.secrets.add([value]);
@@ -62,6 +63,7 @@ export async function secretUnset(context: Context, { store, key, ...place }: Ke
     why: keys
       ? `It has ${keys.join(', ') || 'no keys'}`
       : `There are ${secrets.map(({ secret }) => secret).join(', ') || 'no Secrets'}`,
+    next: `${context.program} cell secret list --cell ${cell}${inContext(cells)}`,
   });
 }
 
@@ -74,9 +76,14 @@ async function open(context: Context, place: Place, writing: boolean) {
 }
 
 /** The keys that a Store refers to; undefined for the Secret that all Stores share. */
-async function keysUsed(cells: CellRepository, cell: string, store: string): Promise<readonly string[] | undefined> {
+async function keysUsed(
+  context: Context,
+  cells: CellRepository,
+  cell: string,
+  store: string,
+): Promise<readonly string[] | undefined> {
   if (store === sharedSecret) return undefined;
-  const { connection, secrets } = (await requireStore(cells, cell, store)).spec;
+  const { connection, secrets } = (await requireStore(context, cells, cell, store)).spec;
   return keysOf(JSON.stringify([connection, secrets]));
 }
 

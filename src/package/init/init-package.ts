@@ -1,6 +1,7 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Failure, reasonOf } from '../../failure.ts';
+import { makeFolder } from '../../tools/make-folder.ts';
 import { checkPackageName } from './package-name.ts';
 import { checkRuntime } from './runtime.ts';
 import { readTemplate, type TemplateFile } from './template.ts';
@@ -32,9 +33,11 @@ async function refuseOccupied(directory: string): Promise<void> {
   throw new Failure('conflict', {
     what: `${directory} is not empty`,
     why: `it holds ${listed(found)}`,
-    next: 'Choose another name, or an empty folder',
+    next: anotherPlace,
   });
 }
+
+const anotherPlace = 'Choose another name, or an empty folder';
 
 /** What is in the way: a fresh `git init` is not. */
 async function namesIn(directory: string): Promise<readonly string[]> {
@@ -54,7 +57,7 @@ function listed(names: readonly string[]): string {
 async function writeAll(directory: string, files: readonly TemplateFile[]): Promise<void> {
   try {
     for (const { path, text } of files) {
-      await mkdir(dirname(join(directory, path)), { recursive: true });
+      await makeFolder(dirname(join(directory, path)));
       await writeFile(join(directory, path), text, { flag: 'wx' });
     }
   } catch (error) {
@@ -65,9 +68,11 @@ async function writeAll(directory: string, files: readonly TemplateFile[]): Prom
 /** Anything the file system refuses is the user's to mend: a file of that name, permissions, a full disk. */
 function cannotWrite(directory: string, error: unknown): unknown {
   if (codeOf(error) === undefined) return error;
-  return new Failure(codeOf(error) === 'ENOTDIR' ? 'conflict' : 'prerequisite', {
+  const inTheWay = codeOf(error) === 'ENOTDIR';
+  return new Failure(inTheWay ? 'conflict' : 'prerequisite', {
     what: `No package can be written into ${directory}`,
     why: reasonOf(error),
+    next: inTheWay ? anotherPlace : ['Start dk init where you may write, such as: cd "$(mktemp -d)"'],
     cause: error,
   });
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,6 +88,14 @@ test('a file where the folder would be is a conflict', async () => {
   await writeFile(join(folder, 'orders'), '');
   const failure = await failureOf(initPackage({ directory: join(folder, 'orders'), runtime: 'node' }));
   expect(failure.kind).toBe('conflict');
+  expect(failure.next).toEqual(['Choose another name, or an empty folder']);
+});
+
+test('a folder that takes no new one is a prerequisite, with a place that does', async ({ skip }) => {
+  skip(!existsSync('/proc/sys'), 'there is no /proc here');
+  const failure = await failureOf(initPackage({ directory: '/proc/sys/orders', runtime: 'node' }));
+  expect(failure.kind).toBe('prerequisite');
+  expect(failure.next).toEqual(['Start dk init where you may write, such as: cd "$(mktemp -d)"']);
 });
 
 test.each([
@@ -108,6 +117,7 @@ test('a runtime without a template is a usage failure that names those there are
   const failure = await failureOf(initPackage({ directory: folder, name: 'orders', runtime: 'dbt' }));
   expect(failure.kind).toBe('usage');
   expect(failure.why.join()).toContain('node and python');
+  expect(failure.next).toContain('dk init my-package --runtime python');
 });
 
 test('the S3 helper of the Python template is the one of the example', async () => {
