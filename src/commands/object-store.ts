@@ -8,6 +8,7 @@ import { printText } from '../report/result.ts';
 import { replaceFile } from '../tools/atomic-file.ts';
 import { ownIdentity } from '../tools/processes.ts';
 import { version } from '../version.ts';
+import { whyNotServed } from './object-store-failure.ts';
 
 interface ObjectStoreFlags {
   readonly data: string;
@@ -36,6 +37,8 @@ export async function objectStore(context: Context, flags: ObjectStoreFlags): Pr
     ...(flags.keys ? { keysFile: flags.keys } : {}),
     ...(flags.id ? { id: flags.id } : {}),
     ...(accessKeyId && secretAccessKey && !flags.keys ? { rootKey: { accessKeyId, secretAccessKey } } : {}),
+  }).catch(async (error: unknown) => {
+    throw await whyNotServed(context, error, flags);
   });
   if (flags.record) await writeRecord(flags.record, server.port);
   await printText(context, `object store ready on http://${server.address}:${server.port}\n`);
