@@ -3,6 +3,7 @@ import type { Kubernetes } from '../../tools/kubernetes.ts';
 import { kubernetesReasonOf } from '../../tools/kubernetes-fault.ts';
 import type { PackageExit, Patience } from '../launch.ts';
 import type { JobIdentity } from '../record.ts';
+import { containerName } from './manifest.ts';
 import type { Pod } from './pod-state.ts';
 
 interface Ending {
@@ -68,11 +69,20 @@ async function waitForPods(
 }
 
 async function killPods(kubernetes: Kubernetes, job: JobIdentity): Promise<void> {
+  const { namespace } = job;
   for (const { metadata } of await kubernetes.list(podsOf(job))) {
     // Not at once: without a second, the pod would be gone before its node has done it.
-    const reference = { kind: 'Pod', namespace: job.namespace, name: metadata.name } as const;
+    const reference = { kind: 'Pod', namespace, name: metadata.name } as const;
     await kubernetes.delete(reference, { uid: metadata.uid, graceSeconds: 1 });
+    await killInside(kubernetes, namespace, metadata.name);
   }
+}
+
+/** Some runtimes that have asked a container wait as long as they were told first, so whoever is in a hurry does it from inside. */
+async function killInside(kubernetes: Kubernetes, namespace: string, pod: string): Promise<void> {
+  const command = ['sh', '-c', 'kill -KILL -1'];
+  // An image without a shell is left to its node.
+  await kubernetes.exec({ namespace, pod, container: containerName, command, timeoutMs: 5000 }).catch(() => {});
 }
 
 function podsOf({ namespace, name }: JobIdentity) {
