@@ -3,9 +3,11 @@ import type { ClusterLogin, NodeImages } from '../launch/place.ts';
 
 export type Engine = 'k3d' | 'embedded';
 
+export const serviceNames = ['postgres', 'object-store'] as const;
+
 /** One server of an environment. */
 export interface Service {
-  readonly name: 'postgres' | 'object-store';
+  readonly name: (typeof serviceNames)[number];
   readonly state: 'running' | 'stopped' | 'failed';
   /** `127.0.0.1:25432` */
   readonly address: string;
@@ -33,6 +35,8 @@ export interface Environment {
   readonly engine: Engine;
   /** Absolute path of its state. */
   readonly directory: string;
+  /** The cluster's kubeconfig, 0600; absent where there is no cluster. */
+  readonly kubeconfigFile?: string;
   readonly cells: CellRepository;
   /** For packages that run in it; absent where there is none. */
   readonly cluster?: EnvironmentCluster;
@@ -40,4 +44,6 @@ export interface Environment {
   services(): Promise<readonly Service[]>;
   /** The servers without a living process; much quicker than `services`. */
   missingServers(): Promise<readonly Service['name'][]>;
+  /** What a server has written, line by line; with `follow` also what it goes on to write, until the signal of the Context. */
+  logs(service: Service['name'], options: { readonly follow: boolean }): AsyncIterable<string>;
 }

@@ -1,4 +1,4 @@
-import { cell, cells, environment, jsonEvents, output, waitLock, yes } from '../flags.ts';
+import { cell, cells, environment, follow, jsonEvents, output, waitLock, yes } from '../flags.ts';
 import { type CommandSpec, choice, option } from '../program.ts';
 
 /** Every command of `dk dev`. */
@@ -39,6 +39,20 @@ export const devCommands: readonly CommandSpec[] = [
     example: 'dev status -o json',
     options: [environment, output],
     run: async (c, f) => (await import('./status.ts')).devStatus(c, f),
+  },
+  {
+    name: 'dev logs [service]',
+    what: 'What the servers of the environment wrote: postgres, object-store, or both',
+    example: 'dev logs postgres -f',
+    options: [environment, follow],
+    run: async (c, f, [service]) => (await import('./logs.ts')).devLogs(c, { service, ...f }),
+  },
+  {
+    name: 'dev kubeconfig',
+    what: 'The kubeconfig of the environment (k3d), for kubectl and other programs',
+    example: 'dev kubeconfig > kubeconfig.yaml',
+    options: [environment, option('--path', 'print where it is instead', false)],
+    run: async (c, f) => (await import('./kubeconfig.ts')).devKubeconfig(c, f),
   },
   {
     name: 'dev seed',

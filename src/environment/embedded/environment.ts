@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import type { Context } from '../../context.ts';
+import { readLines } from '../../tools/read-lines.ts';
 import type { Environment, Service } from '../environment.ts';
 import { type EnvironmentRecord, environmentDirectory } from '../state.ts';
 import { type EmbeddedWorld, openWorld } from './world.ts';
@@ -15,6 +17,7 @@ export function openEmbedded(context: Context, record: EnvironmentRecord): Envir
     cells: world.cells,
     services: () => Promise.all([postgresService(world), objectStoreService(world)]),
     missingServers: () => missingServers(world),
+    logs: (service, options) => logs(context, world, service, options),
   };
 }
 
@@ -32,6 +35,21 @@ async function objectStoreService({ objectStore, endpoints }: EmbeddedWorld): Pr
   return state.running
     ? { ...common, state: 'running', pid: state.pid }
     : { ...common, state: 'stopped', reason: state.reason };
+}
+
+async function* logs(
+  { secrets, signal }: Context,
+  { postgres, objectStore }: EmbeddedWorld,
+  service: Service['name'],
+  { follow }: { readonly follow: boolean },
+): AsyncGenerator<string> {
+  const superuser = await postgres.superuser().catch(() => undefined);
+  const root = await objectStore.keys.root();
+  secrets.add([superuser?.password, root?.secretAccessKey].filter((value) => value !== undefined));
+  const { logFile } = service === 'postgres' ? postgres : objectStore;
+  // The environment may be removed meanwhile.
+  const goesOn = async () => existsSync(logFile);
+  yield* readLines(logFile, follow ? { goesOn, signal } : undefined);
 }
 
 async function missingServers({ postgres, objectStore }: EmbeddedWorld): Promise<readonly Service['name'][]> {

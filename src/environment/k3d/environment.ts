@@ -1,9 +1,13 @@
 import type { Context } from '../../context.ts';
+import { Failure, reasonOf } from '../../failure.ts';
 import { openDocker } from '../../tools/docker.ts';
 import { nodeHolds } from '../../tools/node-images.ts';
 import { isFree } from '../../tools/ports.ts';
+import { linesOf } from '../../tools/read-lines.ts';
 import type { Environment, EnvironmentCluster, Service } from '../environment.ts';
+import { devCommand } from '../names.ts';
 import { type EnvironmentRecord, environmentDirectory } from '../state.ts';
+import { infraNamespace } from './infra.ts';
 import { rolloutFault } from './infra-rollout.ts';
 import type { InfraServer } from './secrets.ts';
 import { type K3dWorld, openWorld } from './world.ts';
@@ -18,7 +22,9 @@ export async function openK3dEnvironment(context: Context, record: EnvironmentRe
     directory: environmentDirectory(context, record.name),
     cells: world.cells,
     cluster: clusterOf(context, world),
+    kubeconfigFile: world.kubeconfigFile,
     services: () => services(world),
+    logs: (service, options) => logs(context, world, service, options),
     async missingServers() {
       // Docker listens on the node's ports as long as it runs.
       const [postgres, s3] = await Promise.all([isFree(record.ports.postgres), isFree(record.ports.s3)]);
@@ -37,6 +43,26 @@ function clusterOf(context: Context, { cluster, kubeconfigFile }: K3dWorld): Env
       bring: (image) => cluster.importImages([image]),
     },
   };
+}
+
+async function* logs(
+  context: Context,
+  world: K3dWorld,
+  service: Service['name'],
+  { follow }: { readonly follow: boolean },
+): AsyncGenerator<string> {
+  // Known from here on, and never shown.
+  await Promise.all([world.superuser(), world.rootKey()]);
+  const kubernetes = await world.kubernetes();
+  const pod = service === 'postgres' ? 'postgres-0' : 'minio-0';
+  const stream = await kubernetes.logs({ namespace: infraNamespace, pod, follow });
+  try {
+    yield* linesOf(stream);
+  } catch (cause) {
+    context.signal.throwIfAborted();
+    const next = devCommand(context, 'status', world.name);
+    throw new Failure('unhealthy', { what: `The log of ${pod} was cut off`, why: reasonOf(cause), next, cause });
+  }
 }
 
 async function services(world: K3dWorld): Promise<readonly Service[]> {
