@@ -18,11 +18,12 @@ export async function printRun(context: Context, output: OutputFormat, run: RunR
 /** Field by field: what the record keeps for dk itself is no part of the shape. */
 function plainRun(run: RunRecord, { logFile, failure }: Ended) {
   const { id, package: name, version, directory, cell, environment, launch } = run;
-  const { status, startedAt, finishedAt, exitCode, signal } = run;
+  const { status, startedAt, finishedAt, exitCode, signal, container } = run;
+  const job = run.job && { name: run.job.name, namespace: run.job.namespace, context: run.job.context };
   const durationMs = finishedAt === null ? null : Date.parse(finishedAt) - Date.parse(startedAt);
   const reason = failure?.message ?? null;
   return {
-    ...{ id, package: name, version, directory, cell, environment, launch },
+    ...{ id, package: name, version, directory, cell, environment, launch, container, job },
     ...{ status, exitCode, signal, reason, startedAt, finishedAt, durationMs, logFile },
   };
 }

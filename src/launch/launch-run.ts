@@ -39,7 +39,6 @@ export async function launchRun(context: Context, launch: Launch, options: Launc
 export function failureOf(context: Context, { record, complaint }: Outcome): Failure | undefined {
   const { id, status } = record;
   const next = `${context.program} logs ${id}`;
-  const why = record.reason === null ? [] : [record.reason];
   switch (status) {
     case 'running':
     case 'succeeded':
@@ -49,14 +48,14 @@ export function failureOf(context: Context, { record, complaint }: Outcome): Fai
     case 'timed-out':
       return new Failure('packageFailed', {
         what: `The run ${id} was ended by its timeout`,
-        why: [...why, ...complaint],
+        why: complaint,
         next,
       });
     case 'failed':
     case 'lost':
       return new Failure('packageFailed', {
         what: `The package ${howItEnded(record)}`,
-        why: [...why, ...complaint],
+        why: complaint,
         next,
       });
   }
@@ -112,7 +111,8 @@ function stopFailure({ signal }: Context, id: string, next: string): Failure {
   return new Failure('terminated', { what: `The run ${id} was stopped`, next });
 }
 
-function howItEnded({ package: name, exitCode, signal }: RunRecord): string {
+function howItEnded({ package: name, exitCode, signal, reason }: RunRecord): string {
+  const why = reason === null ? '' : `: ${reason}`;
   if (signal !== null) return `${name} was ended by ${signal}`;
-  return exitCode === null ? `${name} did not run to an end` : `${name} failed with exit code ${exitCode}`;
+  return `${name} ${exitCode === null ? 'did not run to an end' : `failed with exit code ${exitCode}`}${why}`;
 }

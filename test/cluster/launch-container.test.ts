@@ -191,7 +191,7 @@ with zipfile.ZipFile(sys.argv[1], "w") as wheel:
     const outcome = await it.launch({ spec: { resources: { limits: { memory: '64Mi' } } } });
     const reason = 'OOMKilled: it used more memory than it may (64Mi)';
     expect(outcome.record).toMatchObject({ status: 'failed', exitCode: 137, reason });
-    expect(failureOf(it.context, outcome)?.why).toEqual([reason]);
+    expect(failureOf(it.context, outcome)?.message).toBe(`The package ${name} failed with exit code 137: ${reason}`);
   });
 
   it('never shows a secret, not in pieces either', async () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { Readable } from 'node:stream';
-import type { Pack } from 'tar-stream';
+import { type Pack, pack } from 'tar-stream';
 import { formatDockerfile, layers, packageUser } from './dockerfile.ts';
 import type { ImageFile } from './image-file.ts';
 import type { ImageRecipe } from './recipe.ts';
@@ -11,7 +11,6 @@ const mtime = new Date(0);
 
 /** What an engine builds an image of the recipe from, as a tar stream. */
 export async function buildContext(recipe: ImageRecipe): Promise<Readable> {
-  const { pack } = await import('tar-stream');
   const installed = (await recipe.install?.()) ?? [];
   const tar = pack();
   const write = async () => {
