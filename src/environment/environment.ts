@@ -35,8 +35,6 @@ export interface Environment {
   readonly engine: Engine;
   /** Absolute path of its state. */
   readonly directory: string;
-  /** The cluster's kubeconfig, 0600; absent where there is no cluster. */
-  readonly kubeconfigFile?: string;
   readonly cells: CellRepository;
   /** For packages that run in it; absent where there is none. */
   readonly cluster?: EnvironmentCluster;

@@ -14,21 +14,22 @@ interface DevKubeconfigFlags {
 
 /** `dk dev kubeconfig`: the file with which dk itself reaches the cluster, or where it is. */
 export async function devKubeconfig(context: Context, { env, path }: DevKubeconfigFlags): Promise<void> {
-  const { name, kubeconfigFile } = await needEnvironment(context, environmentName(context, env));
-  if (kubeconfigFile === undefined) {
+  const { name, cluster } = await needEnvironment(context, environmentName(context, env));
+  const [file] = cluster?.login.kubeconfig ?? [];
+  if (file === undefined) {
     throw new Failure('prerequisite', {
       what: `Environment ${name} has no kubeconfig`,
       why: 'It is embedded: its cells are files, and no cluster has them',
       next: `One with a cluster, beside it: ${context.program} dev up --env ${name}-k3d --engine k3d`,
     });
   }
-  const text = await orUndefined(readFile(kubeconfigFile, 'utf8'));
+  const text = await orUndefined(readFile(file, 'utf8'));
   if (text === undefined) {
     throw new Failure('prerequisite', {
       what: `Environment ${name} has no kubeconfig yet`,
-      why: `There is no ${kubeconfigFile}`,
+      why: `There is no ${file}`,
       next: devCommand(context, 'up', name),
     });
   }
-  await printText(context, path ? `${kubeconfigFile}\n` : text);
+  await printText(context, path ? `${file}\n` : text);
 }

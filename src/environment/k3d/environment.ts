@@ -22,7 +22,6 @@ export async function openK3dEnvironment(context: Context, record: EnvironmentRe
     directory: environmentDirectory(context, record.name),
     cells: world.cells,
     cluster: clusterOf(context, world),
-    kubeconfigFile: world.kubeconfigFile,
     services: () => services(world),
     logs: (service, options) => logs(context, world, service, options),
     async missingServers() {
