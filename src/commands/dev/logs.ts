@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import { type Environment, type Service, serviceNames } from '../../environment/environment.ts';
 import { secretsOfCells } from '../../environment/known-secrets.ts';
 import { environmentName } from '../../environment/names.ts';
-import { needEnvironment } from '../../environment/select.ts';
+import { needEnvironment, needRunning } from '../../environment/select.ts';
 import { Failure } from '../../failure.ts';
 import { didYouMean } from '../../manifest/near-miss.ts';
 import { printText } from '../../report/result.ts';
@@ -16,15 +16,18 @@ interface DevLogsFlags {
 
 /** `dk dev logs`: what the servers wrote, without any secret; of both, each line names its server. */
 export async function devLogs(context: Context, { env, service, follow }: DevLogsFlags): Promise<void> {
-  const names = service === undefined ? serviceNames : [parseService(context, service)];
-  const environment = await needEnvironment(context, environmentName(context, env));
+  const servers = service === undefined ? serviceNames : [parseService(context, service)];
+  const name = environmentName(context, env);
+  const environment = await needEnvironment(context, name);
+  // A cluster keeps the logs of its servers, and gives them only while it runs.
+  if (environment.cluster) await needRunning(context, name);
   context.secrets.add(await secretsOfCells(environment.cells));
-  const print = (name: Service['name']) => {
-    const prefix = names.length === 1 ? '' : `${name.padEnd(widest)} | `;
-    return printLog(context, environment.logs(name, { follow }), prefix);
+  const print = (server: Service['name']) => {
+    const prefix = servers.length === 1 ? '' : `${server.padEnd(widest)} | `;
+    return printLog(context, environment.logs(server, { follow }), prefix);
   };
-  if (follow) await Promise.all(names.map(print));
-  else for (const name of names) await print(name);
+  if (follow) await Promise.all(servers.map(print));
+  else for (const server of servers) await print(server);
 }
 
 const widest = Math.max(...serviceNames.map((name) => name.length));
