@@ -16,13 +16,6 @@ interface JobName {
 
 const everyMs = 2000;
 
-/** What a cluster warns of for a Job and its pods, each sentence once. */
-export async function warningsOf(kubernetes: Kubernetes, { namespace, name }: JobName): Promise<readonly string[]> {
-  const events = await kubernetes.list<Event>({ kind: 'Event', namespace });
-  const own = events.filter(({ type, involvedObject }) => type === 'Warning' && isAbout(involvedObject.name, name));
-  return [...new Set(own.map(({ reason, message }) => [reason, message].filter(Boolean).join(': ')))];
-}
-
 /** Tells why a Job does not start, as far as the cluster warns of it, until the signal is aborted. */
 export async function tellWarnings(
   kubernetes: Kubernetes,
@@ -41,6 +34,13 @@ export async function tellWarnings(
       if (!signal.aborted) await say(warning);
     }
   }
+}
+
+/** What a cluster warns of for a Job and its pods, each sentence once. */
+async function warningsOf(kubernetes: Kubernetes, { namespace, name }: JobName): Promise<readonly string[]> {
+  const events = await kubernetes.list<Event>({ kind: 'Event', namespace });
+  const own = events.filter(({ type, involvedObject }) => type === 'Warning' && isAbout(involvedObject.name, name));
+  return [...new Set(own.map(({ reason, message }) => [reason, message].filter(Boolean).join(': ')))];
 }
 
 /** A pod is called as its Job and five characters more. */
