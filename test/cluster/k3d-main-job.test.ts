@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ClusterHome, makeClusterHome } from '../helpers/cluster-home.ts';
 import { repository } from '../helpers/dk.ts';
@@ -51,8 +51,13 @@ describe.skipIf(why)(`the main job in a k3d cluster${why ? ` (${why})` : ''}`, (
     ]);
   });
 
-  it.each(['process'] as const)('brings the rows of two cells into their buckets, as a %s', async (launch) => {
+  it.each([
+    'process',
+    'container',
+    'job',
+  ] as const)('brings the rows of two cells into their buckets, as a %s', async (launch) => {
     for (const cell of cells) {
+      await emptyBucket(cell);
       await dk('run', '--cell', cell, '--launch', launch);
       const found = await variables(cell);
       const dsn = found['DK_STORE_DSN_WAREHOUSE'] ?? '';
@@ -181,6 +186,13 @@ describe.skipIf(why)(`the main job in a k3d cluster${why ? ` (${why})` : ''}`, (
     expect(existsSync(users) ? readFileSync(users, 'utf8') : '').not.toContain(home.name);
     expect(existsSync(home.state)).toBe(false);
   });
+
+  async function emptyBucket(cell: string): Promise<void> {
+    const s3 = s3Of(await variables(cell));
+    const Bucket = `dk-${cell}-lake`;
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+    for (const { Key } of Contents) await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+  }
 
   /** What the cells hold, as it is seen from outside. */
   async function contents() {
