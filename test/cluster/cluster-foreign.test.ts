@@ -1,3 +1,4 @@
+import { GenericContainer } from 'testcontainers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClusterOptions } from '../../src/environment/k3d/cluster.ts';
 import { docker, newClusterOptions, openTestCluster, removeTestCluster, whyNoCluster } from './cluster-place.ts';
@@ -41,13 +42,16 @@ describe.skipIf(why)(`what others have under the name of a cluster${why ? ` (ski
   }
 
   it('refuses a cluster that k3d made for somebody', async () => {
-    const labels = ['--label', 'app=k3d', '--label', `k3d.cluster=dk-${options.name}`];
-    docker('run', '--detach', '--name', server(), ...labels, 'alpine:3', 'sleep', '600');
+    const theirs = await new GenericContainer('alpine:3')
+      .withName(server())
+      .withLabels({ app: 'k3d', 'k3d.cluster': `dk-${options.name}` })
+      .withCommand(['sleep', '600'])
+      .start();
     try {
       await expectRefusal(`container ${server()}`);
       expect(docker('inspect', '--format', '{{.State.Running}}', server())).toBe('true');
     } finally {
-      docker('rm', '--force', server());
+      await theirs.stop();
     }
   });
 

@@ -24,7 +24,7 @@ export function cellAddress(server: PostgresAddress, cell: string, password: str
 }
 
 /** Whether a cell's role can log in to its database, owns it, and everybody else is kept out. */
-export async function cellIsReady(server: PostgresAddress, cell: string, password: string): Promise<boolean> {
+async function cellIsReady(server: PostgresAddress, cell: string, password: string): Promise<boolean> {
   try {
     return await withPostgres(cellAddress(server, cell, password), ownsItAlone);
   } catch (error) {
@@ -35,7 +35,7 @@ export async function cellIsReady(server: PostgresAddress, cell: string, passwor
 }
 
 /** Makes a cell's role and database, or gives them the password and the rights that they should have. */
-export async function makeCell(server: PostgresAddress, cell: string, password: string): Promise<void> {
+async function makeCell(server: PostgresAddress, cell: string, password: string): Promise<void> {
   const name = quoteIdentifier(databaseOf(cell));
   const verifier = await scramVerifier(password);
   await alone(server, async (client) => {
@@ -49,7 +49,7 @@ export async function makeCell(server: PostgresAddress, cell: string, password: 
 }
 
 /** Ends a cell's sessions and removes its database and role. */
-export async function dropCell(server: PostgresAddress, cell: string): Promise<void> {
+async function dropCell(server: PostgresAddress, cell: string): Promise<void> {
   const name = quoteIdentifier(databaseOf(cell));
   await alone(server, async (client) => {
     await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
