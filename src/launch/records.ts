@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import { replaceFile } from '../tools/atomic-file.ts';
+import { makeFolder } from '../tools/make-folder.ts';
 import { isAlive } from '../tools/processes.ts';
 import type { RunRecord } from './record.ts';
 import { type RunFolder, runFolder } from './run-folder.ts';
@@ -35,7 +36,7 @@ export function openRecords(stateDirectory: string, outlives?: Outlives): Record
   const records: Records = {
     folder,
     async reserve(id) {
-      await mkdir(folder(id).private, { recursive: true, mode: 0o700 }).catch((cause: NodeJS.ErrnoException) => {
+      await makeFolder(folder(id).private, 0o700).catch((cause: NodeJS.ErrnoException) => {
         throw unwritable.has(cause.code ?? '') ? cannotBeKept(stateDirectory, cause) : cause;
       });
       return folder(id);
