@@ -90,7 +90,7 @@ describe('what a user does wrong', () => {
     expect((await home.dk(['dev', 'status', '--env', 'other'])).code).toBe(3);
     const ran = await home.dk(['run', '--context', 'prod'], { cwd: packageFolder });
     expect(ran.code).toBe(3);
-    expect(ran.stderr).toContain('There is no environment prod');
+    expect(ran.stderr).toContain('There is no environment and no context prod');
   });
 
   it('an environment that is down: exit 3 and the command that starts it', async () => {
