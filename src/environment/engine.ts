@@ -24,6 +24,8 @@ export interface EngineDriver {
   livingPorts(context: Context, record: EnvironmentRecord): Promise<Partial<Record<PortName, number>>>;
   /** What an interrupted `up` leaves running, as sentences. */
   goingOn(context: Context, record: EnvironmentRecord): Promise<readonly string[]>;
+  /** A prerequisite Failure where this machine cannot make one: nothing is to be written down then. */
+  requireTools?(context: Context): Promise<void>;
   /** A new environment's uuid; random when absent. */
   newId?(context: Context, name: string): string;
   /** The record of an environment whose files are lost, as what it has made tells it; only where that can be told. */

@@ -60,6 +60,7 @@ export async function desiredRecord(context: Context, { name, engine, tell }: Re
   const driver = await driverOf(chosen);
   const lost = await driver.lostRecord?.(context, name);
   if (lost) return keepOrReplace(context, lost, await portsInUse(context, lost), tell);
+  await driver.requireTools?.(context);
   const ports = await choosePorts(context, chosen);
   return newRecord(name, chosen, ports, context.now(), driver.newId?.(context, name));
 }

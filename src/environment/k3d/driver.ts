@@ -1,3 +1,5 @@
+import { openDocker } from '../../tools/docker.ts';
+import { openK3d } from '../../tools/k3d.ts';
 import { bind } from '../bind.ts';
 import type { EngineDriver } from '../engine.ts';
 import { openK3dEnvironment } from './environment.ts';
@@ -10,6 +12,10 @@ import { openWorld } from './world.ts';
 /** A Kubernetes cluster in a container, cells as its resources. */
 export const k3dDriver: EngineDriver = {
   open: openK3dEnvironment,
+  async requireTools(context) {
+    const docker = await openDocker(context);
+    await Promise.all([docker.ping(), openK3d({ ...context, directory: context.cwd }).version()]);
+  },
   newId: k3dId,
   lostRecord,
   async livingPorts(context, record) {
