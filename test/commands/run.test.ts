@@ -40,6 +40,8 @@ test('run -o json leaves stdout to the record, and what the package writes to st
     exitCode: 0,
     signal: null,
     durationMs: Date.parse(record.finishedAt) - Date.parse(record.startedAt),
+    container: null,
+    job: null,
     reason: null,
     logFile: join(home.state, 'runs', record.id, 'output.log'),
   });
