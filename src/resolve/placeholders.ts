@@ -44,6 +44,12 @@ export function keysOf(text: string): readonly string[] {
   return [...new Set([...text.matchAll(placeholder)].flatMap(([, key]) => key ?? []))];
 }
 
+/** Whether a text is `${KEY}` and nothing else: a value that was found nowhere. */
+export function isPlaceholder(text: string): boolean {
+  const [key] = keysOf(text);
+  return text === `\${${key}}`;
+}
+
 type ValueFor = (key: string) => string | undefined;
 
 /** A value that becomes part of a URL is encoded, unless it is its host or port; one that is the whole text is not. */
