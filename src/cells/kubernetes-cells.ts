@@ -3,6 +3,7 @@ import type { Kind, KubernetesObject } from '../tools/kubernetes.ts';
 import { checkSameNamespace } from './cell-failures.ts';
 import { deleteNamespace, ensureNamespace } from './kubernetes-namespace.ts';
 import { findCell, type KubernetesPlace } from './kubernetes-place.ts';
+import { applyWhole } from './kubernetes-whole.ts';
 import { checkCellName } from './names.ts';
 import { isManagedByDk } from './ownership.ts';
 import type { Applied } from './repository.ts';
@@ -13,7 +14,7 @@ export async function applyCell(place: KubernetesPlace, cell: Cell): Promise<App
   const old = await findCell(place, checkCellName(cell.metadata.name, 'invalid'));
   if (old) checkSameNamespace(place.where, old, cell);
   await ensureNamespace(place, cell);
-  return place.kubernetes.apply(written(cell), { force: place.force === true });
+  return applyWhole(place, written(cell));
 }
 
 /** The Cell goes last, so that an interrupted deletion can be repeated. */

@@ -2,6 +2,7 @@ import type { Cell } from '../manifest/schema/cell.ts';
 import type { Store } from '../manifest/schema/store.ts';
 import { inNamespace } from './kubernetes-namespace.ts';
 import { asApplied, findCell, type KubernetesPlace, needCell } from './kubernetes-place.ts';
+import { applyWhole } from './kubernetes-whole.ts';
 import { checkStoreName, isStoreName } from './names.ts';
 import type { Applied, StoreSummary } from './repository.ts';
 import { written } from './same.ts';
@@ -22,7 +23,7 @@ export async function applyStore(place: KubernetesPlace, cellName: string, store
   const cell = await needCell(place, cellName);
   checkStoreName(store.metadata.name);
   const placed = { ...written(store), metadata: { ...store.metadata, namespace: cell.spec.namespace } };
-  return inNamespace(place, cell, () => place.kubernetes.apply(placed, { force: place.force === true }));
+  return inNamespace(place, cell, () => applyWhole(place, placed));
 }
 
 export async function deleteStore(place: KubernetesPlace, cellName: string, name: string): Promise<boolean> {

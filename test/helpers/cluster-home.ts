@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type Home, makeHome } from './dk.ts';
 
 /** A home whose environment is a k3d cluster of a name that nobody else has. */
@@ -28,10 +28,29 @@ export function makeClusterHome(): ClusterHome {
     ...home,
     name,
     kubeconfigFile,
-    kubectl: (...args) =>
-      execFileSync('kubectl', ['--kubeconfig', kubeconfigFile, ...args], { encoding: 'utf8', stdio: 'pipe' }),
+    kubectl: (...args) => kubectl('--kubeconfig', kubeconfigFile, ...args),
     inDocker: () => thingsInDocker(name),
   };
+}
+
+/** What plain kubectl prints; an error with its stderr where it fails. */
+export function kubectl(...args: readonly string[]): string {
+  return execFileSync('kubectl', args, { encoding: 'utf8', stdio: 'pipe' });
+}
+
+/** Puts a cluster that is called `default` into the home's own kubeconfig, under this name, beside what is there; gives the file. */
+export function addContext({ directory }: Home, kubeconfig: string, name: string): string {
+  const file = join(directory, '.kube/config');
+  const added = join(directory, 'added-kubeconfig');
+  const renamed = kubeconfig.replaceAll(/(name|cluster|user|current-context): default/g, `$1: ${JSON.stringify(name)}`);
+  writeFileSync(added, renamed, { mode: 0o600 });
+  mkdirSync(dirname(file), { recursive: true });
+  const merged = execFileSync('kubectl', ['config', 'view', '--flatten'], {
+    encoding: 'utf8',
+    env: { ...process.env, KUBECONFIG: [file, added].join(':') },
+  });
+  writeFileSync(file, merged, { mode: 0o600 });
+  return file;
 }
 
 /** The id of the environment, as its record has it. */
