@@ -56,6 +56,7 @@ async function start(context: Context, launch: Launch, { output, detach, launch:
   // The last lines of its stderr stand right above.
   const failure = failureOf(context, { ...outcome, complaint: [] });
   await printRun(context, output, record, { logFile: records.folder(record.id).log, failure });
+  if (record.kept) await printNote(context, `its ${mode} is kept; ${context.program} stop ${record.id} removes it`);
   if (failure) throw failure;
   if (detach) await printNote(context, `${record.id} runs; ${context.program} logs -f ${record.id}`);
 }

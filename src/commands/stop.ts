@@ -15,5 +15,5 @@ export async function stop(context: Context, options: { readonly run: string }) 
   const run = findRun(running, options.run) ?? requireRun(context, known, options.run);
   if (!mayBeLeft(run)) return printNote(context, `${run.id} has already ended: ${run.status}`);
   const { status } = await stopRun(context, records, run);
-  await printNote(context, `${run.id}: ${status}`);
+  await printNote(context, run.status === status ? `${run.id}: removed what was kept` : `${run.id}: ${status}`);
 }

@@ -20,9 +20,15 @@ export function stop(context: Context, wish: LockWish, listener: Listener): Prom
 /** Removes everything that `up` made, and looks that it is gone; false where there is no such environment. */
 export function remove(context: Context, wish: LockWish, listener: Listener): Promise<boolean> {
   return withRecord(context, wish, 'dev down --delete', async (record, driver) => {
-    const before = [removeRuns(context, record), ...(await driver.remove(context, record))];
-    const ids = before.map(({ id }) => id);
-    const result = await runAll(context.signal, [...before, removeFiles(context, record, ids)], listener);
+    const runs = removeRuns(context, record);
+    // What runs in a cluster, or on its network, has to end before that goes.
+    const servers = (await driver.remove(context, record)).map((step) => ({
+      ...step,
+      needs: [...step.needs, runs.id],
+    }));
+    const ids = [runs, ...servers].map(({ id }) => id);
+    const steps = [runs, ...servers, removeFiles(context, record, ids)];
+    const result = await runAll(context.signal, steps, listener);
     throwUnlessOk(context, result, `Environment ${wish.name} is not wholly removed`);
   });
 }

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import type { Context } from '../context.ts';
 import type { Step } from '../graph/step.ts';
-import { mayBeLeft } from '../launch/record.ts';
+import { mayBeLeft, type RunRecord } from '../launch/record.ts';
 import { openRecords } from '../launch/records.ts';
 import { stopRun } from '../launch/stop-run.ts';
 import { runsOf } from './runs.ts';
@@ -20,11 +20,16 @@ export function removeRuns(context: Context, { name }: EnvironmentRecord): Step<
     },
     async run() {
       for (const run of await runsOf(context, name)) {
-        if (mayBeLeft(run)) await stopRun(context, records, run);
+        if (mayBeLeft(run)) await stopRun(context, records, run).catch((error) => unlessJob(run, error));
         await records.remove(run.id);
       }
     },
   };
+}
+
+/** A Job goes with its cluster, which may not answer any longer. */
+function unlessJob({ job }: RunRecord, error: unknown): void {
+  if (job === null) throw error;
 }
 
 /** Removes an environment's folder, the last of it. */

@@ -84,6 +84,7 @@ async function prepare(
 }
 
 function newRecord(id: string, launch: Launch, now: Date, supervisor: RunRecord['supervisor']): RunRecord {
+  const { place = { launch: 'process' } } = launch;
   const { name, version, directory } = launch.run.package;
   return {
     id,
@@ -92,7 +93,7 @@ function newRecord(id: string, launch: Launch, now: Date, supervisor: RunRecord[
     directory,
     cell: launch.run.cell ?? null,
     environment: launch.environment,
-    launch: launch.place?.launch ?? 'process',
+    launch: place.launch,
     status: 'running',
     startedAt: now.toISOString(),
     finishedAt: null,
@@ -102,6 +103,7 @@ function newRecord(id: string, launch: Launch, now: Date, supervisor: RunRecord[
     process: null,
     container: null,
     job: null,
+    kept: place.launch !== 'process' && place.keep,
     supervisor,
   };
 }

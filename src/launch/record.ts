@@ -40,6 +40,8 @@ export interface RunRecord {
   readonly process: ProcessIdentity | null;
   readonly container: ContainerIdentity | null;
   readonly job: JobIdentity | null;
+  /** Its container or Job is to be there after its end. */
+  readonly kept: boolean;
   /** The dk that watches over the run and writes down its end; without it nobody will. */
   readonly supervisor: ProcessIdentity | null;
 }
@@ -49,7 +51,7 @@ export function isStarted({ process, container, job }: RunRecord): boolean {
   return (process ?? container ?? job) !== null;
 }
 
-/** Whether something of it may be there still, running or as a rest. */
-export function mayBeLeft({ status, container, job }: RunRecord): boolean {
-  return status === 'running' || (status === 'lost' && (container ?? job) !== null);
+/** Whether something of it may be there still: running, kept, or left by a supervisor that was killed. */
+export function mayBeLeft({ status, kept, container, job }: RunRecord): boolean {
+  return status === 'running' || ((status === 'lost' || kept) && (container ?? job) !== null);
 }

@@ -92,7 +92,7 @@ async function readRecord(folder: RunFolder, outlives: Outlives | undefined): Pr
 function parseRecord(text: string, folder: RunFolder): RunRecord {
   try {
     // Records of earlier versions know of processes only.
-    const since = { reason: null, container: null, job: null };
+    const since = { reason: null, container: null, job: null, kept: false };
     return { ...since, ...(JSON.parse(text) as Omit<RunRecord, keyof typeof since>) };
   } catch (cause) {
     throw new Failure('unhealthy', {

@@ -280,11 +280,12 @@ with zipfile.ZipFile(sys.argv[1], "w") as wheel:
     expect(left()).toBe('');
   });
 
-  it('stays where it is to be kept', async () => {
+  it('stays where it is to be kept, until its run is stopped', async () => {
     const it = await open({ 'src/main.js': '' });
     const { record } = await it.launch({ place: { ...place, keep: true } });
     expect(docker('inspect', '--format', '{{.State.Status}}', record.id)).toBe('exited');
-    docker('rm', record.id);
+    expect(await stopRun(it.context, it.records, record)).toMatchObject({ status: 'succeeded', kept: false });
+    expect(left()).toBe('');
   });
 
   it('may bring an image of its own, whose user and entry point count', async () => {

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { K3sContainer, type StartedK3sContainer } from '@testcontainers/k3s';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { removeJob } from '../../src/launch/job/job-cluster.ts';
 import { failureOf } from '../../src/launch/launch-run.ts';
 import { outlivesSupervisor } from '../../src/launch/outlives.ts';
 import type { JobPlace } from '../../src/launch/place.ts';
@@ -200,7 +199,8 @@ describe.skipIf(!image)(`a package as a Job${image ? '' : ` (${noImage})`}`, () 
     expect((await left()).filter((object) => !object.startsWith('Pod')).sort()).toEqual(
       [record, stopped].flatMap(({ id }) => [`Job ${id}`, `Secret ${id}`]).sort(),
     );
-    for (const { job } of [record, stopped]) await removeJob(kubernetes, job ?? expect.fail('it was no Job'));
+    for (const run of [record, stopped]) await stopRun(it.context, it.records, run);
+    expect(await it.records.list()).toMatchObject([{ status: 'stopped' }, { status: 'succeeded' }]);
   });
 
   it('tells why it does not start, and can be stopped all the same', async () => {

@@ -35,6 +35,7 @@ function recordAt(minute: number, changes: Partial<RunRecord> = {}): RunRecord {
     process: null,
     container: null,
     job: null,
+    kept: false,
     supervisor: null,
     ...changes,
   };

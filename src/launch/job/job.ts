@@ -36,8 +36,11 @@ export const jobLauncher: Launcher<JobPlace, JobPlan> = {
       whereabouts: { process: null, container: null, job },
       exited,
       async end(patience) {
-        await endJob(kubernetes, job, { exited, giveUp: () => given.abort(), keep: wish.keep, patience });
-        if (wish.keep) return say(`Job ${job.name} is kept, with its Secret: ${kubectl} delete job ${job.name}`);
+        // Whatever comes of it: the following would go on as long as the cluster does not answer.
+        await endJob(kubernetes, job, { exited, giveUp: () => given.abort(), keep: wish.keep, patience }).finally(() =>
+          given.abort(),
+        );
+        if (wish.keep) return;
         // That it ran is not undone by what is left of it.
         await removeJob(kubernetes, job).catch((error) =>
           say(`Job ${job.name} was not removed: ${reasonOf(error)}; ${kubectl} delete job ${job.name}`),
