@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addContext, type ClusterHome, kubectl, makeClusterHome } from '../helpers/cluster-home.ts';
+import { addContext, type ClusterHome, kubectl, makeClusterHome, whyNoKubectl } from '../helpers/cluster-home.ts';
 import { ranReal } from '../helpers/facts.ts';
 import { query, variablesOf } from '../helpers/outside.ts';
 import { whyNoCluster } from './cluster-place.ts';
@@ -17,7 +17,7 @@ import {
   writeProbePackage,
 } from './page-examples.ts';
 
-const why = whyNoCluster();
+const why = whyNoCluster() ?? whyNoKubectl();
 /** The page's own name of another cluster's context. */
 const prod = 'arn:aws:eks:us-east-1:...:cluster/dk-prod';
 
@@ -129,7 +129,7 @@ describe.skipIf(why)(`the page "Cells & Stores"${why ? ` (${why})` : ''}`, () =>
       });
     });
 
-    it('each Cell owns a dedicated namespace, dk-<cell>, where its Stores and Secrets live', () => {
+    it('each Cell owns a dedicated namespace, dk-<cell>, where its Stores and Secrets live (workloads are left to the tests of Jobs)', () => {
       for (const cell of ['local', 'us-east']) {
         const namespace = `dk-${cell}`;
         expect(home.kubectl('get', 'cell', cell, '-o', 'jsonpath={.spec.namespace}')).toBe(namespace);
@@ -142,6 +142,11 @@ describe.skipIf(why)(`the page "Cells & Stores"${why ? ` (${why})` : ''}`, () =>
           expect.arrayContaining(['lake-raw', 'warehouse']),
         );
       }
+    });
+
+    it('a Cell says in its status whether it is ready, and how many Stores and packages it has', () => {
+      const status = JSON.parse(home.kubectl('get', 'cell', 'local', '-o', 'jsonpath={.status}')) as unknown;
+      expect(status).toMatchObject({ ready: true, storeCount: 2, packageCount: 0 });
     });
 
     it('the Cell canary and its Store warehouse are applied as they stand on the page, once their namespace is there', async () => {

@@ -33,6 +33,16 @@ export function makeClusterHome(): ClusterHome {
   };
 }
 
+/** Why tests that need plain kubectl cannot run here; undefined where they can. */
+export function whyNoKubectl(): string | undefined {
+  try {
+    kubectl('version', '--client');
+    return undefined;
+  } catch {
+    return 'there is no kubectl';
+  }
+}
+
 /** What plain kubectl prints; an error with its stderr where it fails. */
 export function kubectl(...args: readonly string[]): string {
   return execFileSync('kubectl', args, { encoding: 'utf8', stdio: 'pipe' });
