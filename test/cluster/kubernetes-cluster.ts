@@ -41,7 +41,9 @@ export async function installCrds({ kubernetes }: TestCluster): Promise<void> {
     {
       timeoutMs: 60_000,
       until: async () => {
-        const served = await Promise.all((['Cell', 'Store', 'PackageDeployment'] as const).map((kind) => kubernetes.serves(kind)));
+        const served = await Promise.all(
+          (['Cell', 'Store', 'PackageDeployment'] as const).map((kind) => kubernetes.serves(kind)),
+        );
         return served.every(Boolean) ? undefined : 'the CRDs are not served yet';
       },
     },
