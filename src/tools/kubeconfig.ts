@@ -1,6 +1,7 @@
 import { Failure } from '../failure.ts';
 import { describeEntry, isOwn, isUpToDate, lists, type OwnEntries, ownEntries } from './kubeconfig-entries.ts';
-import { type EditOptions, editKubeconfig, readKubeconfig } from './kubeconfig-file.ts';
+import { editKubeconfig, readKubeconfig } from './kubeconfig-file.ts';
+import type { LockOptions } from './kubeconfig-lock.ts';
 import {
   currentContext,
   dropCurrentContext,
@@ -59,7 +60,7 @@ export async function isMerged({ files, ...place }: Place): Promise<boolean> {
 /** Puts the context into the first file, as the current one only where there is none; whether anything changed. */
 export async function mergeKubeconfig(
   place: Place & { readonly text: string },
-  options: EditOptions,
+  options: LockOptions,
 ): Promise<boolean> {
   const [file, ...others] = place.files;
   await requireFree(place);
@@ -74,7 +75,7 @@ export async function mergeKubeconfig(
 }
 
 /** Takes out of all files what is ours, and nothing else; whether anything changed. */
-export async function unmergeKubeconfig({ files, ...place }: Place, options: EditOptions): Promise<boolean> {
+export async function unmergeKubeconfig({ files, ...place }: Place, options: LockOptions): Promise<boolean> {
   let changed = false;
   for (const file of files) {
     const edit = (text: string | undefined) => text && within(file, () => unmerged(text, place, entriesOf(place)));

@@ -11,11 +11,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { foreignEntry, isMerged, mergeKubeconfig, type Place, unmergeKubeconfig } from '../../src/tools/kubeconfig.ts';
+import { ownIdentity } from '../../src/tools/processes.ts';
 
 const name = 'k3d-dk-local';
 const options = { signal: new AbortController().signal, waitMs: 200 };
@@ -296,6 +297,16 @@ describe('the lock', () => {
     rmSync(`${file}.lock`);
     expect(await merging).toBe(true);
     expect(readdirSync(folder)).toEqual(['config']);
+  });
+
+  it('of a dk that was killed is taken away, that of one at work is not', async () => {
+    const identity = await ownIdentity();
+    const owner = (startTime: string) => JSON.stringify({ program: 'dk', host: hostname(), ...identity, startTime });
+    writeFileSync(`${file}.lock`, owner('of an earlier process of this number'));
+    expect(await mergeKubeconfig(place, options)).toBe(true);
+    writeFileSync(`${file}.lock`, owner(identity.startTime));
+    await expect(unmergeKubeconfig(place, options)).rejects.toMatchObject({ kind: 'conflict' });
+    expect(readdirSync(folder)).toEqual(['config', 'config.lock']);
   });
 
   it('lets twelve environments merge and go at once', async () => {
