@@ -1,4 +1,4 @@
-import { checkCellName } from '../cells/names.ts';
+import { checkCellName, isCellName } from '../cells/names.ts';
 import { ownerLabels } from '../cells/ownership.ts';
 import { apiVersion } from '../manifest/api-version.ts';
 import type { Cell } from '../manifest/schema/cell.ts';
@@ -24,6 +24,12 @@ export const region = 'us-east-1';
 
 /** `dp_dev_jane`: role and database of a cell. */
 export const databaseOf = (cell: string) => `dp_${checkCellName(cell).replaceAll('-', '_')}`;
+
+/** The cell whose database this would be; undefined for every other name. */
+export function cellOf(database: string): string | undefined {
+  const name = database.replace(/^dp_/, '').replaceAll('_', '-');
+  return isCellName(name) && databaseOf(name) === database ? name : undefined;
+}
 
 /** `dk-dev-jane-lake`: bucket of a cell. */
 export const bucketOf = (cell: string) => `dk-${checkCellName(cell)}-lake`;

@@ -30,6 +30,8 @@ export interface EngineDriver {
   newId?(context: Context, name: string): string;
   /** The record of an environment whose files are lost, as what it has made tells it; only where that can be told. */
   lostRecord?(context: Context, name: string): Promise<EnvironmentRecord | undefined>;
+  /** A refused Failure where somebody else has something under the name of an environment that is not there. */
+  requireFreeName?(context: Context, name: string): Promise<void>;
   up(context: Context, record: EnvironmentRecord, wish: UpWish): Promise<readonly Step<unknown>[]>;
   stop(context: Context, record: EnvironmentRecord): Promise<readonly Step<unknown>[]>;
   /** All but the environment's folder, which goes last. */

@@ -61,21 +61,26 @@ export async function desiredRecord(context: Context, { name, engine, tell }: Re
   const lost = await driver.lostRecord?.(context, name);
   if (lost) return keepOrReplace(context, lost, await portsInUse(context, lost), tell);
   await driver.requireTools?.(context);
+  await driver.requireFreeName?.(context, name);
   const ports = await choosePorts(context, chosen);
   return newRecord(name, chosen, ports, context.now(), driver.newId?.(context, name));
 }
 
-/** The record of an environment that is to be stopped or removed, even where its files are lost; undefined where nothing is left. */
+/**
+ * The record of an environment that is to be stopped or removed, even where its files are lost; undefined where nothing is
+ * left. A refused Failure where what is there is somebody else's.
+ */
 export async function recordToStop(context: Context, name: string): Promise<EnvironmentRecord | undefined> {
   const record = await readRecord(context, name).catch(() => undefined);
   if (record) return record;
-  if (await canUseK3d(context)) {
-    const lost = await (await driverOf('k3d')).lostRecord?.(context, name);
-    if (lost) return lost;
-  }
-  if (!(await listEnvironments(context)).includes(name)) return undefined;
+  const driver = (await canUseK3d(context)) ? await driverOf('k3d') : undefined;
+  const lost = await driver?.lostRecord?.(context, name);
+  if (lost) return lost;
   // Servers of this machine are found by what they write into the folder.
-  return newRecord(name, 'embedded', { postgres: 0, s3: 0 }, context.now());
+  const hasFolder = (await listEnvironments(context)).includes(name);
+  if (hasFolder) return newRecord(name, 'embedded', { postgres: 0, s3: 0 }, context.now());
+  await driver?.requireFreeName?.(context, name);
+  return undefined;
 }
 
 /** Which of the recorded ports our own servers have. */

@@ -31,6 +31,7 @@ export interface UpResult {
 /** Makes what is missing, repairs what has drifted, leaves the rest; every failure is in the Failure it ends with. */
 export async function up(context: Context, options: UpOptions, listener: Listener): Promise<UpResult> {
   preloadPostgres();
+  tellNotProvided(options);
   return withEnvironmentLock(context, options, `dev up --env ${options.name}`, () =>
     converge(context, options, listener).catch(async (error: unknown) => {
       throw error === context.signal.reason ? await whatGoesOn(context, options.name) : error;
@@ -40,6 +41,7 @@ export async function up(context: Context, options: UpOptions, listener: Listene
 
 /** What `up` would do; touches nothing, not even the lock. */
 export async function planUp(context: Context, options: UpOptions): Promise<readonly PlannedStep[]> {
+  tellNotProvided(options);
   const record = await desiredRecord(context, options);
   return plan(createGraph(await recipeFor(context, record, options)), undefined, context.signal);
 }
@@ -47,14 +49,28 @@ export async function planUp(context: Context, options: UpOptions): Promise<read
 async function converge(context: Context, options: UpOptions, listener: Listener): Promise<UpResult> {
   for (let attempt = 1; ; attempt++) {
     const record = await prepareRecord(context, options);
-    if (attempt > 1) options.tell('a port was taken just now: trying again');
-    const graph = createGraph(await recipeFor(context, record, options));
-    const result = await execute(graph, undefined, { signal: context.signal, listener });
-    if (attempt === mostTries || !lostPort(result)) {
+    const steps = await recipeFor(context, record, options);
+    const result = await execute(createGraph(steps), undefined, { signal: context.signal, listener });
+    const again = attempt === mostTries ? undefined : await whyAgain(context, { record, result }, options);
+    if (again === undefined) {
       throwUnlessOk(context, result, `Environment ${options.name} is not complete`);
       return { record, result };
     }
+    options.tell(again);
   }
+}
+
+async function whyAgain(
+  context: Context,
+  { record, result }: UpResult,
+  options: UpOptions,
+): Promise<string | undefined> {
+  if (lostPort(result)) return 'a port was taken just now: trying again';
+  if (!result.ok || result.results.every(({ outcome }) => outcome === 'unchanged')) return undefined;
+  // What was started may hold more than could be known while it was stopped.
+  const done = new Set(result.results.map(({ step }) => step));
+  const more = (await recipeFor(context, record, options)).filter(({ id }) => !done.has(id));
+  return more.length === 0 ? undefined : 'it holds more than was known: making that right too';
 }
 
 /** When several choose the same ports at the same moment, each try leaves one of them fewer. */
@@ -66,9 +82,13 @@ function lostPort({ aborted, results }: GraphResult): boolean {
   return !aborted && failed.length > 0 && failed.every(({ error }) => error instanceof PortTaken);
 }
 
+function tellNotProvided({ package: pkg, tell }: UpOptions): void {
+  const { notProvided } = storesOfPackage(pkg);
+  for (const { name, connector } of notProvided) tell(`Store ${name}: ${connector} is not provided here`);
+}
+
 async function recipeFor(context: Context, record: EnvironmentRecord, options: UpOptions) {
-  const { wanted, notProvided } = storesOfPackage(options.package);
-  for (const { name, connector } of notProvided) options.tell(`Store ${name}: ${connector} is not provided here`);
+  const { wanted } = storesOfPackage(options.package);
   const driver = await driverOf(record.engine);
   return driver.up(context, record, { cells: options.cells, stores: wanted, merge: options.merge });
 }
@@ -78,7 +98,11 @@ async function whatGoesOn(context: Context, name: string): Promise<unknown> {
   const { reason } = context.signal;
   const record = await readRecord(context, name);
   if (!(reason instanceof Failure) || !record) return reason;
-  const why = await (await driverOf(record.engine)).goingOn(context, record);
+  // Asked after the abort, which the question must not heed.
+  const why = await (await driverOf(record.engine)).goingOn(
+    { ...context, signal: new AbortController().signal },
+    record,
+  );
   const stop = `To stop ${why.length === 1 ? 'it' : 'them'}: ${devCommand(context, 'down', name)}`;
   const next = [`To go on: ${devCommand(context, 'up', name)}`, ...(why.length === 0 ? [] : [stop])];
   return new Failure(reason.kind, { what: reason.message, why, next });

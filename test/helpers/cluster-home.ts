@@ -14,10 +14,12 @@ export interface ClusterHome extends Home {
   kubectl(...args: readonly string[]): string;
   /** What the engine has under the environment's name: containers, volumes and networks. */
   inDocker(): readonly string[];
+  /** All that the engine tells of them, to be compared with what it tells later. */
+  inspected(): string;
 }
 
-export function makeClusterHome(): ClusterHome {
-  const name = `t${randomUUID().slice(0, 8)}`;
+/** A second home may have an environment of the same name. */
+export function makeClusterHome(name = `t${randomUUID().slice(0, 8)}`): ClusterHome {
   const passed = ['DOCKER_HOST', 'DK_K3S_IMAGE', 'K3D_IMAGE_LOADBALANCER', 'K3D_IMAGE_TOOLS'].flatMap((variable) => {
     const value = process.env[variable];
     return value === undefined ? [] : [[variable, value] as const];
@@ -30,6 +32,12 @@ export function makeClusterHome(): ClusterHome {
     kubeconfigFile,
     kubectl: (...args) => kubectl('--kubeconfig', kubeconfigFile, ...args),
     inDocker: () => thingsInDocker(name),
+    inspected: () => thingsInDocker(name).map(inspect).join('\n'),
+    async close() {
+      // Even where its files are lost.
+      await home.dk(['dev', 'down', '--delete', '--yes']);
+      await home.close();
+    },
   };
 }
 
@@ -69,6 +77,10 @@ export function environmentId({ state, name }: ClusterHome): string {
     id: string;
   };
   return record.id;
+}
+
+function inspect(thing: string): string {
+  return execFileSync('docker', [...thing.split(' ').toSpliced(1, 0, 'inspect')], { encoding: 'utf8' });
 }
 
 function thingsInDocker(name: string): readonly string[] {

@@ -13,10 +13,10 @@ export async function whyNoAnswer(context: Needs, k3d: K3d, names: ClusterNames)
   return text === undefined ? 'its node has not written its kubeconfig yet' : whyUnusable(context, text, names);
 }
 
-/** Whether a kubeconfig leads to this port of this machine, and the certificate it pins is found there. */
-export async function leadsTo(context: Needs, text: string, names: ClusterNames, apiPort: number): Promise<boolean> {
+/** Whether a kubeconfig leads to this server, and the certificate it pins is found there. */
+export async function leadsTo(context: Needs, text: string, names: ClusterNames, address: string): Promise<boolean> {
   const { server } = await openKubernetes(context, { text }, names.context);
-  return server === `https://127.0.0.1:${apiPort}` && (await whyUnusable(context, text, names)) === undefined;
+  return server === address && (await whyUnusable(context, text, names)) === undefined;
 }
 
 async function whyUnusable(context: Needs, text: string, names: ClusterNames): Promise<string | undefined> {

@@ -1,7 +1,7 @@
 import { Failure } from '../../failure.ts';
 import { isFree } from '../../tools/ports.ts';
+import { refusal } from './cluster-foreign.ts';
 import { type ClusterMaker, describeHolder, makeCluster, refuseTakenPorts, removeHelpers } from './cluster-make.ts';
-import type { ClusterNames } from './cluster-names.ts';
 import { stopOrphans } from './cluster-orphans.ts';
 import type { ClusterState } from './cluster-state.ts';
 
@@ -31,7 +31,7 @@ export async function ensureCluster(cluster: Converging): Promise<void> {
       return;
     } catch (error) {
       if (!(error instanceof Failure) || error.kind !== 'conflict') throw error;
-      await refuseTakenPorts(cluster.ports, error);
+      await refuseTakenPorts(cluster.names, cluster.ports);
       // A name or a port was taken between looking and using it, and is free now or can be another one.
       if (attempt === attempts) throw error;
     }
@@ -39,7 +39,7 @@ export async function ensureCluster(cluster: Converging): Promise<void> {
 }
 
 async function converge(cluster: Converging, state: Exclude<ClusterState, { kind: 'running' }>): Promise<void> {
-  if (state.kind === 'foreign') throw foreign(cluster, state.parts);
+  if (state.kind === 'foreign') throw refusal(cluster.environment, cluster.names, state.parts);
   cluster.say(state.why);
   switch (state.kind) {
     case 'starting':
@@ -66,15 +66,4 @@ async function startOrMake(cluster: Converging, apiPort: number | undefined): Pr
   }
   cluster.say(`port ${apiPort} of its API is taken (${await describeHolder(apiPort)}): its node is made anew`);
   return makeCluster(cluster, cluster.say);
-}
-
-function foreign({ environment, names }: { environment: string; names: ClusterNames }, parts: readonly string[]) {
-  return new Failure('refused', {
-    what: `There is a ${names.cluster} that environment ${environment} did not make`,
-    why: parts.map((part) => `${part} does not carry its id`),
-    next: [
-      'Use another name: dk dev up --env <name>',
-      `Or look at it, and remove it yourself: docker ps -a --filter label=k3d.cluster=${names.cluster}`,
-    ],
-  });
 }

@@ -1,11 +1,11 @@
 import { ownerLabels } from '../../cells/ownership.ts';
 import type { Context } from '../../context.ts';
-import { Failure } from '../../failure.ts';
 import type { Docker } from '../../tools/docker.ts';
 import type { DockerContainer } from '../../tools/docker-containers.ts';
 import type { DockerObject } from '../../tools/docker-objects.ts';
 import type { K3d } from '../../tools/k3d.ts';
 import { findFreePort, isFree, portHolder } from '../../tools/ports.ts';
+import { portTaken } from '../port-taken.ts';
 import { type ClusterPorts, clusterConfigFile, clusterVariables } from './cluster-config.ts';
 import { type FoundCluster, findCluster, isOwn, isOwnTools } from './cluster-found.ts';
 import type { ClusterNames } from './cluster-names.ts';
@@ -42,16 +42,10 @@ export async function removeHelpers(maker: ClusterMaker): Promise<void> {
   await removeContainers(maker, others, network);
 }
 
-/** A conflict Failure for ports that somebody else has; nothing when all of them are free. */
-export async function refuseTakenPorts(ports: ClusterPorts, cause: unknown): Promise<void> {
+/** PortTaken for a port that somebody else has; nothing when all of them are free. */
+export async function refuseTakenPorts({ cluster }: ClusterNames, ports: ClusterPorts): Promise<void> {
   for (const name of ['postgres', 's3', 'console'] as const) {
-    if (await isFree(ports[name])) continue;
-    throw new Failure('conflict', {
-      what: `Port ${ports[name]} (${name}) is taken`,
-      why: await describeHolder(ports[name]),
-      next: 'dk dev up takes another one',
-      cause,
-    });
+    if (!(await isFree(ports[name]))) throw await portTaken(`The ${name} of ${cluster}`, ports[name]);
   }
 }
 

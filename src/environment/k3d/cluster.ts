@@ -38,6 +38,8 @@ export interface Cluster {
   remove(): Promise<void>;
   /** What the engine has of the environment, as `volume dk-local-data`; empty after `remove`. */
   remains(): Promise<readonly string[]>;
+  /** Such as `https://127.0.0.1:26443`, where its node has or had its API; undefined without a node of its own. */
+  apiServer(): Promise<string | undefined>;
   /** Whether a kubeconfig leads to its node, and the certificate that it pins is found there. */
   isOpenedBy(kubeconfig: string | undefined): Promise<boolean>;
   /** With the one context `k3d-dk-<name>`. Holds a key: for files that nobody else may read. */
@@ -59,9 +61,16 @@ export async function openCluster(context: Needs, { name, id, ports, directory }
   const removal = { id, names, docker };
   const ask = () => whyNoAnswer(context, k3d, names);
 
-  async function isOpenedBy(text: string | undefined, found: FoundCluster): Promise<boolean> {
+  function apiServerOf(found: FoundCluster): string | undefined {
     const apiPort = apiPortOf(found);
-    return text !== undefined && apiPort !== undefined && leadsTo(context, text, names, apiPort);
+    return apiPort !== undefined && found.server && isOwn(id, found.server)
+      ? `https://127.0.0.1:${apiPort}`
+      : undefined;
+  }
+
+  async function isOpenedBy(text: string | undefined, found: FoundCluster): Promise<boolean> {
+    const address = apiServerOf(found);
+    return text !== undefined && address !== undefined && leadsTo(context, text, names, address);
   }
 
   async function look(): Promise<ClusterState> {
@@ -69,7 +78,7 @@ export async function openCluster(context: Needs, { name, id, ports, directory }
     const state = stateOf(found, wanted);
     if (state.kind !== 'runs') return state;
     // Much quicker than k3d, which has to start and to copy a file out of the node.
-    if (await isOpenedBy(await readOwnKubeconfig(kubeconfigFile), found)) return { kind: 'running' };
+    if (await isOpenedBy(await readOwnKubeconfig(kubeconfigFile, names.context), found)) return { kind: 'running' };
     const why = await ask();
     return why === undefined ? { kind: 'running' } : { kind: 'starting', why: `its API does not answer yet: ${why}` };
   }
@@ -97,6 +106,7 @@ export async function openCluster(context: Needs, { name, id, ports, directory }
     },
     remove: () => removeCluster(removal, workFolder),
     remains: () => whatRemains(removal),
+    apiServer: async () => apiServerOf(await findCluster(docker, names)),
     isOpenedBy: async (text) => isOpenedBy(text, await findCluster(docker, names)),
     kubeconfig: () => k3d.kubeconfig(names.cluster),
     importImages: (images) => importImages({ docker, k3d, names }, images),

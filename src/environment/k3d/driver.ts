@@ -3,7 +3,7 @@ import { openK3d } from '../../tools/k3d.ts';
 import { bind } from '../bind.ts';
 import type { EngineDriver } from '../engine.ts';
 import { openK3dEnvironment } from './environment.ts';
-import { k3dId, lostRecord } from './lost-record.ts';
+import { k3dId, lostRecord, requireFreeName } from './lost-record.ts';
 import { k3dRecipe, removeCellRecipe } from './recipe.ts';
 import { cellsToMake } from './remembered-cells.ts';
 import { removeSteps, stopSteps } from './stop.ts';
@@ -18,6 +18,7 @@ export const k3dDriver: EngineDriver = {
   },
   newId: k3dId,
   lostRecord,
+  requireFreeName,
   async livingPorts(context, record) {
     const { cluster } = await openWorld(context, record);
     return (await cluster.holdsPorts()) ? record.ports : {};

@@ -1,8 +1,7 @@
 import type { Step } from '../../graph/step.ts';
 import { cellSteps } from '../cell-steps/cell-steps.ts';
 import { dropCellSteps } from '../cell-steps/drop-cell.ts';
-import type { WantedCell } from '../cell-steps/world.ts';
-import { forgetStep, rememberStep } from './remembered-cells.ts';
+import { type CellsToMake, forgetStep, rememberStep } from './remembered-cells.ts';
 import { clusterStep } from './steps/cluster.ts';
 import { crdsStep } from './steps/crds.ts';
 import { identityStep } from './steps/identity.ts';
@@ -15,13 +14,13 @@ import { freeContextStep, mergeStep } from './steps/user-kubeconfig.ts';
 import type { K3dWorld } from './world.ts';
 
 /** What `dk dev up` makes true in a k3d environment. */
-export function k3dRecipe(name: string, cells: readonly WantedCell[], merge: boolean): readonly Step<K3dWorld>[] {
+export function k3dRecipe(name: string, { cells, all }: CellsToMake, merge: boolean): readonly Step<K3dWorld>[] {
   return [
     ...(merge ? [freeContextStep, mergeStep] : []),
     ...clusterAndServers(name, merge ? ['tools', 'free-context'] : ['tools']),
     crdsStep,
     ...cells.flatMap((cell) => [...cellSteps(cell, ['crds']), statusStep(cell)]),
-    rememberStep(cells),
+    ...(all ? [rememberStep(cells)] : []),
   ];
 }
 

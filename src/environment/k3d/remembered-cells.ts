@@ -1,21 +1,35 @@
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { Failure } from '../../failure.ts';
 import type { Step } from '../../graph/step.ts';
 import { writeAtomically } from '../../tools/atomic-file.ts';
+import { withPostgres } from '../../tools/postgres.ts';
 import type { WantedCell } from '../cell-steps/world.ts';
+import { cellOf } from '../desired.ts';
 import type { UpWish } from '../engine.ts';
 import { wantedCells } from '../wanted.ts';
 import { readOwnKubeconfig } from './kubeconfig.ts';
+import { notServed } from './steps/crds.ts';
 import type { K3dWorld } from './world.ts';
+
+/** What `up` is to make. */
+export interface CellsToMake {
+  readonly cells: readonly WantedCell[];
+  /** Whether the environment can have no others: only then may they be written down. */
+  readonly all: boolean;
+}
 
 /**
  * The cells that `up` is to make: those asked for, those of the cluster, and where it does not run, those that it had. Their
  * data outlives the cluster on its volume, while their manifests go with its node.
  */
-export async function cellsToMake(world: K3dWorld, { cells, stores }: UpWish): Promise<readonly WantedCell[]> {
-  const remembered = await readRemembered(world);
-  const found = (await servesCells(world)) ? world.cells : undefined;
-  return wantedCells(found, world.id, cells, stores, remembered);
+export async function cellsToMake(world: K3dWorld, { cells, stores }: UpWish): Promise<CellsToMake> {
+  const [state, isOpenedBy] = await Promise.all([world.cluster.state(), isOpen(world)]);
+  const opens = state.kind === 'running' && isOpenedBy;
+  const noted = await readRemembered(world);
+  const before = noted ?? (state.kind === 'absent' ? [] : opens ? await cellsWithData(world) : undefined);
+  const found = opens && (await notServed(await world.kubernetes())) === undefined ? world.cells : undefined;
+  return { cells: await wantedCells(found, world.id, cells, stores, before), all: before !== undefined };
 }
 
 /** Writes down what the cluster has to hold when it is made anew. */
@@ -41,27 +55,40 @@ export function forgetStep(cells: readonly string[]): Step<K3dWorld> {
     title: 'Take them out of the note of its cells',
     needs: [],
     async check(world) {
-      return (await readRemembered(world)).every(isForgotten) ? { done: true } : { done: false, why: 'it names them' };
+      return ((await readRemembered(world)) ?? []).every(isForgotten)
+        ? { done: true }
+        : { done: false, why: 'it names them' };
     },
     async run(world) {
-      const left = (await readRemembered(world)).filter(isForgotten);
+      const left = ((await readRemembered(world)) ?? []).filter(isForgotten);
       await writeAtomically(world.cellsFile, `${JSON.stringify(left, null, 2)}\n`);
     },
   };
 }
 
-/** Nothing where the note is lost: a cluster that runs tells it by itself. */
-async function readRemembered({ cellsFile }: K3dWorld): Promise<readonly WantedCell[]> {
-  const text = await readFile(cellsFile, 'utf8').catch(() => '[]');
+/** Undefined where the note is lost. */
+async function readRemembered({ cellsFile }: K3dWorld): Promise<readonly WantedCell[] | undefined> {
   try {
-    return JSON.parse(text) as readonly WantedCell[];
+    return JSON.parse(await readFile(cellsFile, 'utf8')) as readonly WantedCell[];
   } catch {
-    return [];
+    return undefined;
   }
 }
 
-async function servesCells({ cluster, kubernetes, kubeconfigFile }: K3dWorld): Promise<boolean> {
-  if ((await cluster.state()).kind !== 'running') return false;
-  if ((await readOwnKubeconfig(kubeconfigFile)) === undefined) return false;
-  return (await kubernetes()).serves('Cell');
+async function isOpen({ cluster, kubeconfigFile }: K3dWorld): Promise<boolean> {
+  return cluster.isOpenedBy(await readOwnKubeconfig(kubeconfigFile, cluster.names.context));
+}
+
+/** The cells that have a database, which outlives both the note and the node; undefined where Postgres cannot tell. */
+async function cellsWithData(world: K3dWorld): Promise<readonly WantedCell[] | undefined> {
+  try {
+    const { rows } = await withPostgres(await world.superuser(), (client) =>
+      client.query<{ datname: string }>('SELECT datname FROM pg_database'),
+    );
+    return rows.flatMap(({ datname }) => cellOf(datname) ?? []).map((name) => ({ name, stores: [] }));
+  } catch (error) {
+    world.context.signal.throwIfAborted();
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
 }

@@ -45,7 +45,7 @@ export async function openWorld(context: Context, record: EnvironmentRecord): Pr
   const ports = { ...record.ports, console: record.ports.console ?? 0 };
   const cluster = await openCluster(context, { name, id, ports, directory });
   const kubeconfigFile = join(directory, ownKubeconfig);
-  const kubernetes = openOwnKubernetes(context, kubeconfigFile, cluster.names.context);
+  const kubernetes = openOwnKubernetes(context, kubeconfigFile, cluster);
   const secretOf = async (server: 'postgres' | 'minio') =>
     (await needInfraSecret(await kubernetes(), server, context.secrets)).values;
   const superuser = async () => superuserAddress(ports.postgres, (await secretOf('postgres'))['password'] ?? '');

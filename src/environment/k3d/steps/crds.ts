@@ -28,8 +28,8 @@ export const crdsStep: Step<K3dWorld> = {
   },
 };
 
-/** The kind that the server does not know yet; a definition is served only a while after it was established. */
-async function notServed(api: Kubernetes): Promise<string | undefined> {
+/** The kinds that the server does not know yet; a definition is served only a while after it was established. */
+export async function notServed(api: Kubernetes): Promise<string | undefined> {
   const served = await Promise.all(kinds.map((kind) => api.serves(kind)));
   const missing = kinds.filter((_, index) => !served[index]);
   return missing.length === 0 ? undefined : `${missing.join(' and ')} not served yet`;

@@ -9,8 +9,8 @@ export const kubeconfigStep: Step<K3dWorld> = {
   title: 'Kubeconfig of the environment',
   needs: ['cluster'],
   async check({ cluster, kubeconfigFile }) {
-    const found = await readOwnKubeconfig(kubeconfigFile);
-    if (found === undefined) return { done: false, why: 'there is none yet' };
+    const found = await readOwnKubeconfig(kubeconfigFile, cluster.names.context);
+    if (found === undefined) return { done: false, why: 'there is none that is of it' };
     return (await cluster.isOpenedBy(found)) ? { done: true } : { done: false, why: 'it is of another cluster' };
   },
   async run({ cluster, kubeconfigFile }) {

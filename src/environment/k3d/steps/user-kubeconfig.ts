@@ -54,5 +54,6 @@ export const unmergeStep: Step<K3dWorld> = {
 
 async function placeOf({ context, cluster, id, kubeconfigFile }: K3dWorld): Promise<Place> {
   const { files } = userKubeconfig(context);
-  return { files, name: cluster.names.context, environmentId: id, text: await readOwnKubeconfig(kubeconfigFile) };
+  const name = cluster.names.context;
+  return { files, name, environmentId: id, text: await readOwnKubeconfig(kubeconfigFile, name) };
 }
