@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addContext, kubectl, whyNoKubectl } from '../helpers/cluster-home.ts';
 import { type Home, makeHome } from '../helpers/dk.ts';
 import { image, installCrds, noImage, startCluster, type TestCluster } from './kubernetes-cluster.ts';
@@ -8,7 +8,7 @@ import { pageTargets, writePlatformRepository } from './page-examples.ts';
 const why = image ? whyNoKubectl() : noImage;
 const context = 'eks-staging';
 
-describe.skipIf(why)(`a GitOps folder, in a cluster with nothing but the CRDs${why ? ` (${why})` : ''}`, () => {
+describe('a GitOps folder, in a cluster with nothing but the CRDs', () => {
   let home: Home;
   let cluster: TestCluster;
   let kubeconfig: string;
@@ -21,12 +21,14 @@ describe.skipIf(why)(`a GitOps folder, in a cluster with nothing but the CRDs${w
   const inContext = (...args: string[]) => home.json([...args, '--context', context]);
 
   beforeAll(async () => {
+    if (why) return;
     home = makeHome();
     cluster = await startCluster(image ?? '');
     await installCrds(cluster);
     kubeconfig = addContext(home, cluster.kubeconfig, context);
     await dk('dev', 'up', '--cell', 'dev-dgarcia');
   });
+  beforeEach(({ skip }) => skip(why !== undefined, why));
   afterAll(async () => {
     await cluster?.close();
     await home?.close();
