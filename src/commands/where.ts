@@ -30,15 +30,18 @@ export async function openWhere(
   flags: WhereFlags,
   reach: Reach = 'host',
 ): Promise<OpenedWhere> {
-  let cells: Promise<CellRepository> | undefined;
-  const open = () => openCells(context, flags);
+  let opened: Promise<CellRepository> | undefined;
+  const cells = () => {
+    opened ??= openCells(context, flags);
+    return opened;
+  };
   const name = await meantEnvironment(context, flags.context);
   const local = name === undefined ? undefined : await runningEnvironment(context, name);
   // A name that there is not is refused, whether a cell is asked for or not.
-  if (flags.context !== undefined && !local) await (cells ??= open());
+  if (flags.context !== undefined && !local) await cells();
   return {
     cell: flags.cell,
-    cells: () => (cells ??= open()),
+    cells,
     keys: { env: context.env, dotEnv: await readDotEnv(packageDirectory), local: local?.cells },
     reach,
     program: context.program,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { applyEndpoint, endpointFor, addressKeys } from '../../src/resolve/address.ts';
+import { addressKeys, applyEndpoint, endpointFor } from '../../src/resolve/address.ts';
 import { containerEndpoint, hostEndpoint, s3Spec, store } from './given.ts';
 
 const annotated = store(
