@@ -4,7 +4,7 @@ import type { JobIdentity } from './record.ts';
 import type { Outlives } from './records.ts';
 
 /** One question; who does not answer keeps nothing running that dk could tell of. */
-const answerMs = 3000;
+const answerMs = 10_000;
 
 interface Job extends KubernetesObject {
   readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };

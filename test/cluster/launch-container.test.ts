@@ -12,8 +12,7 @@ import type { ContainerPlace } from '../../src/launch/place.ts';
 import { openRecords } from '../../src/launch/records.ts';
 import { stopRun } from '../../src/launch/stop-run.ts';
 import { ranReal } from '../helpers/facts.ts';
-import { untilSaid } from '../launch/place.ts';
-import { docker, launchesOfThisFile, until, whyNoDocker } from './launched.ts';
+import { docker, launchesOfThisFile, until, untilWritten, whyNoDocker } from './launched.ts';
 
 const why = whyNoDocker();
 const network = `dk-test-${process.pid}`;
@@ -212,7 +211,7 @@ with zipfile.ZipFile(sys.argv[1], "w") as wheel:
       console.log('up');`;
     const it = await open({ 'src/main.js': waits });
     const running = it.launch();
-    await untilSaid(it.stdout, 'up');
+    await untilWritten(it.stdout, 'up');
     it.interrupt();
     const outcome = await running;
     expect(outcome.record).toMatchObject({ status: 'stopped', exitCode: 3 });
@@ -224,7 +223,7 @@ with zipfile.ZipFile(sys.argv[1], "w") as wheel:
   it('ends at once by SIGTERM where it does not handle it', async () => {
     const it = await open({ 'src/main.js': 'setInterval(() => {}, 1000); console.log("up")' });
     const running = it.launch();
-    await untilSaid(it.stdout, 'up');
+    await untilWritten(it.stdout, 'up');
     const before = performance.now();
     it.interrupt();
     expect((await running).record).toMatchObject({ status: 'stopped', exitCode: 143, reason: null });
@@ -236,9 +235,9 @@ with zipfile.ZipFile(sys.argv[1], "w") as wheel:
   it('is killed by the second Ctrl-C', async () => {
     const it = await open({ 'src/main.js': ignores });
     const running = it.launch();
-    await untilSaid(it.stdout, 'up');
+    await untilWritten(it.stdout, 'up');
     it.interrupt();
-    await untilSaid(it.stdout, 'asked');
+    await untilWritten(it.stdout, 'asked');
     const before = performance.now();
     it.interrupt();
     expect((await running).record).toMatchObject({ status: 'stopped', exitCode: 137, reason: null });

@@ -14,9 +14,8 @@ import type { Kubernetes } from '../../src/tools/kubernetes.ts';
 import { nodeHolds } from '../../src/tools/node-images.ts';
 import { createTestContext } from '../helpers/context.ts';
 import { ranReal } from '../helpers/facts.ts';
-import { untilSaid } from '../launch/place.ts';
 import { image, noImage, openText } from './kubernetes-cluster.ts';
-import { launchesOfThisFile, until } from './launched.ts';
+import { launchesOfThisFile, until, untilWritten } from './launched.ts';
 
 const namespace = 'dk-canary';
 
@@ -95,7 +94,7 @@ describe.skipIf(!image)(`a package as a Job${image ? '' : ` (${noImage})`}`, () 
   it('has its values in a Secret alone, which goes with the Job', async () => {
     const it = await open({ 'src/main.js': 'console.log("up", process.env.PASS); setInterval(() => {}, 1000)' });
     const running = it.launch({ run: { variables: { PASS: 'correct-horse' }, secretValues: ['correct-horse'] } });
-    await untilSaid(it.stdout, 'up');
+    await untilWritten(it.stdout, 'up');
     expect(it.stdout()).toBe('up ***\n');
     const [job] = await kubernetes.list({ kind: 'Job', namespace });
     const [pod] = await kubernetes.list({ kind: 'Pod', namespace });
@@ -152,9 +151,9 @@ describe.skipIf(!image)(`a package as a Job${image ? '' : ` (${noImage})`}`, () 
   it('is killed by the second Ctrl-C', async () => {
     const it = await open({ 'src/main.js': ignores });
     const running = it.launch();
-    await untilSaid(it.stdout, 'up');
+    await untilWritten(it.stdout, 'up');
     it.interrupt();
-    await untilSaid(it.stdout, 'asked');
+    await untilWritten(it.stdout, 'asked');
     const before = performance.now();
     it.interrupt();
     expect((await running).record).toMatchObject({ status: 'stopped', reason: null });
@@ -192,7 +191,7 @@ describe.skipIf(!image)(`a package as a Job${image ? '' : ` (${noImage})`}`, () 
     const kept = { place: { ...place, keep: true } };
     const { record } = await it.launch(kept);
     const running = it.launch({ ...kept, args: ['stay'] });
-    await untilSaid(it.stdout, /(up\s+){2}/);
+    await untilWritten(it.stdout, /(up\s+){2}/);
     it.interrupt();
     const { record: stopped } = await running;
     expect(stopped).toMatchObject({ status: 'stopped' });
@@ -206,12 +205,12 @@ describe.skipIf(!image)(`a package as a Job${image ? '' : ` (${noImage})`}`, () 
   it('tells why it does not start, and can be stopped all the same', async () => {
     const it = await open({ 'src/main.js': '' });
     const running = it.launch({ spec: { resources: { requests: { memory: '1000Gi' } } } });
-    await untilSaid(it.stderr, /FailedScheduling: .*Insufficient memory/);
+    await untilWritten(it.stderr, /FailedScheduling: .*Insufficient memory/);
     it.interrupt();
     expect((await running).record).toMatchObject({ status: 'stopped', exitCode: null });
     const other = await open({ 'src/main.js': '' });
     const waiting = other.launch({ spec: { serviceAccountName: 'nobody' } });
-    await untilSaid(other.stderr, /FailedCreate: .*serviceaccount "nobody" not found/);
+    await untilWritten(other.stderr, /FailedCreate: .*serviceaccount "nobody" not found/);
     other.interrupt();
     expect((await waiting).record).toMatchObject({ status: 'stopped', exitCode: null });
   });

@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { Place } from '../../src/launch/place.ts';
+import { mayBeLeft, type RunRecord } from '../../src/launch/record.ts';
 import { stopRun } from '../../src/launch/stop-run.ts';
+import { createTestContext } from '../helpers/context.ts';
 import { buildEntry } from '../launch/build-entry.ts';
 import { openPlace } from '../launch/place.ts';
 
@@ -37,8 +39,11 @@ export function launchesOfThisFile(placeOf: () => Place) {
   });
   afterEach(async () => {
     for (const place of opened.splice(0)) {
-      const running = (await place.records.list()).filter(({ status }) => status === 'running');
-      for (const run of running) await stopRun(place.context, place.records, run);
+      // A test that failed may have left its run to go on, in this process or without it.
+      place.interrupt();
+      await until('the runs of this process have ended', async () => !(await place.records.list()).some(isOurs));
+      const { context } = createTestContext({ env: process.env, now: () => new Date() });
+      for (const run of (await place.records.list()).filter(mayBeLeft)) await stopRun(context, place.records, run);
       await place.close();
     }
   });
@@ -56,7 +61,16 @@ export function launchesOfThisFile(placeOf: () => Place) {
   return { name, open };
 }
 
-/** Waits for a condition; names it when it does not come. */
+function isOurs({ status, supervisor }: RunRecord): boolean {
+  return status === 'running' && supervisor?.pid === process.pid;
+}
+
+/** Waits for a condition longer than a cluster takes on a loaded machine; names it when it does not come. */
 export async function until(message: string, condition: () => unknown): Promise<void> {
   await expect.poll(condition, { timeout: 60_000, interval: 200, message }).toBeTruthy();
+}
+
+/** Waits until a text that grows holds what is looked for. */
+export async function untilWritten(text: () => string, pattern: RegExp | string): Promise<void> {
+  await until(`"${pattern}" was written`, () => text().match(pattern));
 }
