@@ -1,20 +1,16 @@
-import { text } from 'node:stream/consumers';
 import type { Docker } from './docker.ts';
+import { execInContainer } from './docker-exec.ts';
 
 /** Whether a cluster's node, which is a container, holds an image. What the cluster itself tells of that is half a minute old. */
-export async function nodeHolds({ client, ask }: Docker, node: string, image: string): Promise<boolean> {
-  const name = fullName(image);
-  const Cmd = ['ctr', '--namespace', 'k8s.io', 'images', 'ls', '--quiet', `name==${name}`];
-  const names = await ask(`list the images of ${node}`, async () => {
-    const exec = await client.getContainer(node).exec({ Cmd, AttachStdout: true, Tty: true });
-    return text(await exec.start({ Tty: true }));
-  });
-  return names.includes(name);
+export async function nodeHolds(docker: Docker, node: string, image: string): Promise<boolean> {
+  const { output } = await execInContainer(docker, node, ['ctr', '--namespace', 'k8s.io', 'images', 'ls', '--quiet']);
+  return output.split('\n').includes(fullName(image));
 }
 
-/** As containerd calls it; names of Docker Hub are short otherwise. */
-function fullName(image: string): string {
+/** As the node calls an image: with the registry and the tag that docker leaves away. */
+export function fullName(image: string): string {
   const [first = '', ...rest] = image.split('/');
-  if (rest.length > 0 && /[.:]|^localhost$/.test(first)) return image;
-  return rest.length > 0 ? `docker.io/${image}` : `docker.io/library/${image}`;
+  const hasRegistry = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
+  const path = hasRegistry ? image : `docker.io/${rest.length > 0 ? '' : 'library/'}${image}`;
+  return /:[^/]*$/.test(path) ? path : `${path}:latest`;
 }

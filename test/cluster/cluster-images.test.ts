@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fullName } from '../../src/environment/k3d/cluster-images.ts';
+import { fullName } from '../../src/tools/node-images.ts';
 
 it('gives images the names that a node gives them', () => {
   const names = ['alpine', 'alpine:3', 'team/app:1', 'ghcr.io/team/app', 'localhost:5000/app', 'localhost/app:2'];
