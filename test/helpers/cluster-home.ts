@@ -79,8 +79,12 @@ export function environmentId({ state, name }: ClusterHome): string {
   return record.id;
 }
 
+/** The engine tells mounts in another order each time. */
 function inspect(thing: string): string {
-  return execFileSync('docker', [...thing.split(' ').toSpliced(1, 0, 'inspect')], { encoding: 'utf8' });
+  const [kind = '', name = ''] = thing.split(' ');
+  const text = execFileSync('docker', [kind, 'inspect', name], { encoding: 'utf8' });
+  const sorted = JSON.parse(text, (key, value) => (key === 'Mounts' ? value.map(JSON.stringify).sort() : value));
+  return JSON.stringify(sorted, null, 2);
 }
 
 function thingsInDocker(name: string): readonly string[] {
