@@ -45,8 +45,15 @@ function environmentOf(context: Context, { run, options }: Launch, id: string, f
   return { ...env, PWD: run.package.directory, DK_RUN_ID: id, DK_RUN_SPEC: folder.spec };
 }
 
+/** Milliseconds that the system may take to end what was killed. */
+const killMs = 5000;
+
 async function endGroup(group: ProcessGroup, output: RunOutput, patience: Patience): Promise<void> {
-  if (group.kill('SIGTERM') && !(await isEmptyInTime(group, patience))) group.kill('SIGKILL');
+  if (group.kill('SIGTERM') && !(await isEmptyInTime(group, patience))) {
+    group.kill('SIGKILL');
+    // Its output closes a moment before a killed process is gone.
+    await isEmptyInTime(group, { graceMs: killMs, hurry: new AbortController().signal });
+  }
   await group.exited;
   while (!(await isDrainedInTime(group))) {
     // With nobody left in the group and nothing being passed on, a daemon that left the group holds its output open.
