@@ -48,7 +48,7 @@ describe('what was compiled', () => {
     const first = await version();
     const whole = readFileSync(ownFile());
     const torn = Buffer.from(whole);
-    torn.fill(0x41, torn.length / 2);
+    torn.fill(0x41, Math.floor(torn.length / 2));
     for (const bytes of [torn, whole.subarray(0, 1000), Buffer.alloc(0), Buffer.from('12\n[')]) {
       writeFileSync(ownFile(), bytes);
       expect(await version()).toEqual(first);
