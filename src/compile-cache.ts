@@ -12,7 +12,6 @@ import {
 import * as nodeModule from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { Script } from 'node:vm';
-import { crc32 } from 'node:zlib';
 
 export interface CompileCacheOptions {
   /** Absolute path of a folder of the user's, made where it is missing. */
@@ -46,8 +45,13 @@ function makeFolder(folder: string): void {
   mkdirSync(folder, { mode: 0o700 });
 }
 
-/** Chunks by name, as V8 compiled them. */
-type Compiled = ReadonlyMap<string, Buffer>;
+/** A chunk's text, and what V8 made of it. */
+interface Compiled {
+  readonly source: Buffer;
+  readonly data: Buffer;
+}
+
+type CompiledChunks = ReadonlyMap<string, Compiled>;
 
 const usageError = 2;
 const [head = '', tail = ''] = nodeModule.wrap('|').split('|');
@@ -55,17 +59,22 @@ const [head = '', tail = ''] = nodeModule.wrap('|').split('|');
 function keepScripts({ directory, command, chunks, process }: CompileCacheOptions): void {
   const file = join(directory, `${process.version}-${process.arch}`, command);
   const kept = readCompiled(file, process.getuid?.());
-  const fresh = new Map<string, Script>();
+  const fresh = new Map<string, { readonly source: Buffer; readonly script: Script }>();
   takeOver(chunks, (name, filename) => {
-    const script = compile(filename, kept.get(name));
-    if (script.cachedDataRejected !== false) fresh.set(name, script);
+    const known = kept.get(name);
+    const source = known?.source ?? readFileSync(filename);
+    const script = compile(source, filename, known?.data);
+    if (script.cachedDataRejected !== false) fresh.set(name, { source, script });
     return script;
   });
   process.on('exit', (code) => {
     // A mistyped command is not worth a file.
     if (fresh.size === 0 || code === usageError) return;
-    const compiled = [...fresh].map(([name, script]) => [name, script.createCachedData()] as const);
-    writeCompiled(file, new Map([...kept, ...compiled]), process.pid);
+    const made = [...fresh].map(
+      ([name, { source, script }]) => [name, { source, data: script.createCachedData() }] as const,
+    );
+    const still = [...kept].filter(([name]) => existsSync(join(chunks, name)));
+    writeCompiled(file, new Map([...still, ...made]), process.pid);
   });
 }
 
@@ -89,13 +98,16 @@ function takeOver(chunks: string, compileChunk: (name: string, filename: string)
   };
 }
 
-function compile(filename: string, cachedData: Buffer | undefined): Script {
-  const source = head + readFileSync(filename, 'utf8') + tail;
-  return new Script(source, { filename, columnOffset: -head.length, ...(cachedData && { cachedData }) });
+function compile(source: Buffer, filename: string, cachedData: Buffer | undefined): Script {
+  return new Script(head + source.toString() + tail, {
+    filename,
+    columnOffset: -head.length,
+    ...(cachedData && { cachedData }),
+  });
 }
 
 /** Nothing where the file is missing, torn or another user's: V8 believes what it is given. */
-function readCompiled(file: string, uid: number | undefined): Compiled {
+function readCompiled(file: string, uid: number | undefined): CompiledChunks {
   try {
     const descriptor = openSync(file, 'r');
     try {
@@ -109,7 +121,7 @@ function readCompiled(file: string, uid: number | undefined): Compiled {
   }
 }
 
-function writeCompiled(file: string, compiled: Compiled, pid: number): void {
+function writeCompiled(file: string, compiled: CompiledChunks, pid: number): void {
   try {
     makeFolder(dirname(file));
     writeFileSync(`${file}.${pid}`, pack(compiled), { mode: 0o600 });
@@ -119,23 +131,30 @@ function writeCompiled(file: string, compiled: Compiled, pid: number): void {
   }
 }
 
-/** A line with a checksum of the rest, a line with each chunk's name and length in bytes, then the chunks. */
-function pack(compiled: Compiled): Buffer {
-  const index = [...compiled].map(([name, data]) => [name, data.length]);
-  const rest = Buffer.concat([Buffer.from(`${JSON.stringify(index)}\n`), ...compiled.values()]);
-  return Buffer.concat([Buffer.from(`${crc32(rest)}\n`), rest]);
+/** A line with a checksum of the rest, a line with each chunk's name and its two lengths in bytes, then the chunks. */
+function pack(compiled: CompiledChunks): Buffer {
+  const index = [...compiled].map(([name, { source, data }]) => [name, source.length, data.length]);
+  const parts = [...compiled.values()].flatMap(({ source, data }) => [source, data]);
+  const rest = Buffer.concat([Buffer.from(`${JSON.stringify(index)}\n`), ...parts]);
+  return Buffer.concat([Buffer.from(`${checksum(rest)}\n`), rest]);
 }
 
-function unpack(packed: Buffer): Compiled {
+function unpack(packed: Buffer): CompiledChunks {
   const newline = packed.indexOf('\n');
   const rest = packed.subarray(newline + 1);
-  if (packed.toString('latin1', 0, newline) !== `${crc32(rest)}`) return new Map();
+  if (packed.toString('latin1', 0, newline) !== `${checksum(rest)}`) return new Map();
   let offset = rest.indexOf('\n') + 1;
-  const index: readonly (readonly [string, number])[] = JSON.parse(rest.toString('latin1', 0, offset));
-  const compiled = new Map<string, Buffer>();
-  for (const [name, length] of index) {
-    compiled.set(name, rest.subarray(offset, offset + length));
+  const index: readonly (readonly [string, number, number])[] = JSON.parse(rest.toString('latin1', 0, offset));
+  const take = (length: number) => {
     offset += length;
-  }
-  return compiled;
+    return rest.subarray(offset - length, offset);
+  };
+  return new Map(index.map(([name, source, data]) => [name, { source: take(source), data: take(data) }]));
+}
+
+/** Of every 512th byte's neighbourhood: what a crash tears are blocks, and reading all of it would take longer than it saves. */
+function checksum(bytes: Buffer): number {
+  let sum = bytes.length;
+  for (let at = 0; at + 4 <= bytes.length; at += 512) sum = Math.imul(sum ^ bytes.readInt32LE(at), 0x01000193);
+  return sum >>> 0;
 }
