@@ -12,6 +12,8 @@ export interface PostgresOptions {
   readonly timeoutMs?: number;
   /** Breaks the connection; its reason is thrown. */
   readonly signal?: AbortSignal;
+  /** Takes leave of the server without waiting for it to close the connection. */
+  readonly inHurry?: boolean;
 }
 
 /** Begins to load what connecting needs, while something else is waited for. */
@@ -41,7 +43,8 @@ export async function withPostgres<T>(
     throw error;
   } finally {
     options.signal?.removeEventListener('abort', abort);
-    await close(client, socket);
+    const closed = close(client, socket);
+    if (!options.inHurry) await closed;
   }
 }
 
@@ -55,7 +58,7 @@ export async function checkPostgres(
   options: PostgresOptions = {},
 ): Promise<PostgresCheck> {
   try {
-    return await withPostgres(target, askVersion, options);
+    return await withPostgres(target, askVersion, { ...options, inHurry: true });
   } catch (error) {
     options.signal?.throwIfAborted();
     if (error instanceof Failure && error.kind === 'invalid') {
