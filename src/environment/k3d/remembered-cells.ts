@@ -24,10 +24,8 @@ export interface CellsToMake {
  * data outlives the cluster on its volume, while their manifests go with its node.
  */
 export async function cellsToMake(world: K3dWorld, { cells, stores }: UpWish): Promise<CellsToMake> {
-  const [state, isOpenedBy] = await Promise.all([world.cluster.state(), isOpen(world)]);
-  const opens = state.kind === 'running' && isOpenedBy;
-  const noted = await readRemembered(world);
-  const before = noted ?? (state.kind === 'absent' ? [] : opens ? await cellsWithData(world) : undefined);
+  const opens = await isOpen(world);
+  const before = (await readRemembered(world)) ?? (await (opens ? cellsWithData(world) : noneIfNew(world)));
   const found = opens && (await notServed(await world.kubernetes())) === undefined ? world.cells : undefined;
   return { cells: await wantedCells(found, world.id, cells, stores, before), all: before !== undefined };
 }
@@ -77,6 +75,10 @@ async function readRemembered({ cellsFile }: K3dWorld): Promise<readonly WantedC
 
 async function isOpen({ cluster, kubeconfigFile }: K3dWorld): Promise<boolean> {
   return cluster.isOpenedBy(await readOwnKubeconfig(kubeconfigFile, cluster.names.context));
+}
+
+async function noneIfNew({ cluster }: K3dWorld): Promise<readonly WantedCell[] | undefined> {
+  return (await cluster.state()).kind === 'absent' ? [] : undefined;
 }
 
 /** The cells that have a database, which outlives both the note and the node; undefined where Postgres cannot tell. */
