@@ -71,14 +71,6 @@ export function addContext({ directory }: Home, kubeconfig: string, name: string
   return file;
 }
 
-/** The id of the environment, as its record has it. */
-export function environmentId({ state, name }: ClusterHome): string {
-  const record = JSON.parse(readFileSync(join(state, 'environments', name, 'environment.json'), 'utf8')) as {
-    id: string;
-  };
-  return record.id;
-}
-
 /** The engine tells mounts in another order each time. */
 function inspect(thing: string): string {
   const [kind = '', name = ''] = thing.split(' ');
