@@ -1,7 +1,6 @@
-import { access, constants } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
 import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
+import { lookForProgram } from '../launch/find-program.ts';
 import type { Engine } from './environment.ts';
 import { devCommand } from './names.ts';
 import type { EnvironmentRecord } from './state.ts';
@@ -29,7 +28,8 @@ export async function chooseEngine(
 
 /** Whether k3d is installed and an engine answers. Docker is asked only where the first is so: asking takes longer. */
 export async function canUseK3d(context: Context): Promise<boolean> {
-  return (await hasK3d(context)) && (await dockerAnswers(context));
+  const k3d = await lookForProgram('k3d', context.env['PATH'], context.cwd);
+  return k3d !== undefined && (await dockerAnswers(context));
 }
 
 function otherEngine(context: Context, asked: Engine, { name, engine }: Pick<EnvironmentRecord, 'name' | 'engine'>) {
@@ -40,19 +40,6 @@ function otherEngine(context: Context, asked: Engine, { name, engine }: Pick<Env
       `Or without this one and its data: ${devCommand(context, 'down', name)} --delete`,
     ],
   });
-}
-
-async function hasK3d({ env }: Pick<Context, 'env'>): Promise<boolean> {
-  const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  const found = await Promise.all(
-    folders.map((folder) =>
-      access(join(folder, 'k3d'), constants.X_OK).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  return found.includes(true);
 }
 
 async function dockerAnswers(context: Context): Promise<boolean> {

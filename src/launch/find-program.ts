@@ -5,12 +5,23 @@ import { Failure } from '../failure.ts';
 
 /** The absolute path of a program: by PATH, or, where the name holds a slash, relative to the folder. */
 export async function findProgram(name: string, path: string | undefined, directory: string): Promise<string> {
+  const found = await lookForProgram(name, path, directory);
+  if (found !== undefined) return found;
+  throw new Failure('prerequisite', name.includes('/') ? notExecutable(name, directory) : notOnPath(name));
+}
+
+/** The same for a program that may be missing. */
+export async function lookForProgram(
+  name: string,
+  path: string | undefined,
+  directory: string,
+): Promise<string | undefined> {
   const folders = name.includes('/') ? [''] : (path ?? '').split(delimiter).filter((folder) => folder !== '');
   for (const folder of folders) {
     const file = resolve(directory, folder, name);
     if (await isProgram(file)) return file;
   }
-  throw new Failure('prerequisite', name.includes('/') ? notExecutable(name, directory) : notOnPath(name));
+  return undefined;
 }
 
 function notExecutable(name: string, directory: string) {

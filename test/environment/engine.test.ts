@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -35,7 +35,8 @@ describe('an engine', () => {
     expect(other).toMatchObject({ code: 6, stderr: expect.stringContaining('is of engine embedded, not k3d') });
   });
 
-  test('is embedded by itself where there is no k3d', async () => {
+  test('is embedded by itself where there is no k3d, and a folder of that name is none', async () => {
+    mkdirSync(join(folder, 'k3d'));
     const { stdout } = await home.dk(['dev', 'up'], { env: { DK_ENGINE: '', PATH: `/bin:/usr/bin:${folder}` } });
     expect(stdout).toContain('(embedded)');
   });
