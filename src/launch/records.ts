@@ -6,6 +6,7 @@ import { makeFolder } from '../tools/make-folder.ts';
 import { isAlive } from '../tools/processes.ts';
 import type { RunRecord } from './record.ts';
 import { type RunFolder, runFolder } from './run-folder.ts';
+import { exists } from './runtimes/files.ts';
 
 /** How many records a state folder keeps. */
 export const keptRecords = 200;
@@ -130,10 +131,6 @@ async function forgetSecrets(records: Records, id: string, now: Date): Promise<v
   const record = await records.get(id);
   if (!record) return removeIfAbandoned(records, id, now);
   if (record.status !== 'running') await rm(records.folder(id).private, { recursive: true, force: true });
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
 }
 
 /** A folder without a record belongs to a run that is being prepared, or to one that never came to be. */

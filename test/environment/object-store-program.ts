@@ -1,27 +1,13 @@
 import { parseArgs } from 'node:util';
 import { objectStore } from '../../src/commands/object-store.ts';
-import type { Context } from '../../src/context.ts';
 import { Failure } from '../../src/failure.ts';
 import { reportFailure } from '../../src/report/failure.ts';
-import { createSecretRegistry } from '../../src/report/redact.ts';
+import { contextOfProcess } from '../helpers/process-context.ts';
 
 /** The least of dk's program that an embedded environment starts: its object store, of the version under test. */
 const controller = new AbortController();
 process.on('SIGTERM', () => controller.abort(new Failure('terminated', { what: 'Ended by SIGTERM' })));
-const context: Context = {
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  env: process.env,
-  cwd: process.cwd(),
-  uid: process.getuid?.(),
-  program: 'dk',
-  entry: process.argv[1] ?? '',
-  node: process.execPath,
-  secrets: createSecretRegistry(),
-  now: () => new Date(),
-  signal: controller.signal,
-};
+const context = contextOfProcess(controller.signal);
 
 const text = { type: 'string' } as const;
 const options = { data: text, port: text, keys: text, id: text, record: text };

@@ -3,7 +3,7 @@ import { Failure } from '../../src/failure.ts';
 import { execCommand } from '../../src/launch/exec-command.ts';
 import { supervise } from '../../src/launch/supervise.ts';
 import { reportFailure } from '../../src/report/failure.ts';
-import { createSecretRegistry } from '../../src/report/redact.ts';
+import { contextOfProcess } from '../helpers/process-context.ts';
 
 /** The least of dk's program that can supervise a detached run, and run a command on the terminal. */
 const controller = new AbortController();
@@ -15,18 +15,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 const context: Context = {
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  env: process.env,
-  cwd: process.cwd(),
-  uid: process.getuid?.(),
-  program: 'dk',
-  entry: process.argv[1] ?? '',
-  node: process.execPath,
-  secrets: createSecretRegistry(),
-  now: () => new Date(),
-  signal: controller.signal,
+  ...contextOfProcess(controller.signal),
   onSignal(listener) {
     listeners.add(listener);
     return () => listeners.delete(listener);

@@ -15,12 +15,12 @@ export const identityStep: Step<K3dWorld> = {
   id: 'identity',
   title: 'Mark of the environment',
   needs: ['kubeconfig'],
-  async check({ kubernetes, id, name, context }) {
+  async check({ kubernetes, id, cluster, context }) {
     const found = await (await kubernetes()).get<Marker>(reference);
     if (!found) return { done: false, why: 'the cluster does not say yet whose it is' };
     if (found.data?.['id'] === id) return { done: true };
     throw new Failure('refused', {
-      what: `The cluster behind context k3d-dk-${name} belongs to another environment`,
+      what: `The cluster behind context ${cluster.names.context} belongs to another environment`,
       why: `its ConfigMap ${reference.name} in ${reference.namespace} says ${found.data?.['id'] ?? 'nothing'}, this environment is ${id}`,
       next: `${context.program} dev up --env another-name`,
     });
