@@ -28,5 +28,11 @@ export default class WhatRan implements Reporter {
 function describeSkip(test: TestCase): string {
   const result = test.result();
   const note = result.state === 'skipped' ? result.note : undefined;
-  return `  - ${test.name}: ${note ?? 'no reason given'}`;
+  return `  - ${test.name}: ${note ?? reasonInTitle(test.parent) ?? 'no reason given'}`;
+}
+
+/** A group of tests that is skipped as a whole ends its title with the reason, in parentheses. */
+function reasonInTitle(group: TestCase['parent']): string | undefined {
+  if (group.type === 'module') return undefined;
+  return /\(([^)]+)\)$/.exec(group.name)?.[1] ?? reasonInTitle(group.parent);
 }

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -103,9 +103,14 @@ describe('an engine that cannot be used', () => {
   });
 });
 
-const answers = existsSync('/var/run/docker.sock') || process.env['DOCKER_HOST'] !== undefined;
+const answers = await openDocker({ env: process.env, signal: AbortSignal.timeout(10_000) })
+  .then((docker) => docker.ping())
+  .then(
+    () => true,
+    () => false,
+  );
 
-describe.skipIf(!answers)(`a running engine${answers ? '' : ' (skipped: there is none here)'}`, () => {
+describe.skipIf(!answers)(`a running engine${answers ? '' : ' (none answers here)'}`, () => {
   const name = `dk-test-${randomUUID().slice(0, 8)}`;
   const labels = { 'dk.test': name };
   let docker: Docker;
