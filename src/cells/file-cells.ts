@@ -1,28 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import { access, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import type { Cell } from '../manifest/schema/cell.ts';
 import { writeAtomically } from '../tools/atomic-file.ts';
+import { isThere, namesIn, orUndefined, statIfThere } from '../tools/if-there.ts';
 import { checkSameNamespace, noSuchCell } from './cell-failures.ts';
 import { cellFile, cellFolder, type Layout, lockFile, secretsFolder } from './layout.ts';
 import { readManifestFile } from './manifest-file.ts';
-import { namesIn, orUndefined } from './missing.ts';
 import { isCellName } from './names.ts';
 import { namespaceFor } from './plain-kinds.ts';
 import type { Applied } from './repository.ts';
 import { sameContent, written } from './same.ts';
 
 /** A cell exists as soon as its `cell.yaml` does. */
-export async function cellExists(layout: Layout, cell: string): Promise<boolean> {
-  return isCellName(cell) && (await orUndefined(access(cellFile(layout, cell)).then(() => true))) === true;
+export function cellExists(layout: Layout, cell: string): boolean {
+  return isCellName(cell) && isThere(cellFile(layout, cell));
 }
 
 /** Names of the cells, sorted. */
-export async function listCellNames(layout: Layout): Promise<readonly string[]> {
-  const names = await namesIn(layout.directory);
-  const exist = await Promise.all(names.map((name) => cellExists(layout, name)));
-  return names.filter((_, index) => exist[index]);
+export function listCellNames(layout: Layout): readonly string[] {
+  return namesIn(layout.directory).filter((name) => cellExists(layout, name));
 }
 
 export async function readCell(layout: Layout, name: string): Promise<Cell | undefined> {
@@ -32,7 +30,7 @@ export async function readCell(layout: Layout, name: string): Promise<Cell | und
 
 /** Where the file system keeps no time of creation, undefined. */
 export async function createdAt(layout: Layout, name: string): Promise<Date | undefined> {
-  const found = await orUndefined(stat(cellFolder(layout, name)));
+  const found = statIfThere(cellFolder(layout, name));
   return found && found.birthtimeMs > 0 ? found.birthtime : undefined;
 }
 
@@ -41,7 +39,7 @@ export function changeCell<Result>(layout: Layout, name: string, work: (cell: Ce
   return alone(layout, name, async () => {
     const cell = await readCell(layout, name);
     if (cell) return work(cell);
-    throw noSuchCell(layout.where, name, await listCellNames(layout));
+    throw noSuchCell(layout.where, name, listCellNames(layout));
   });
 }
 
@@ -67,7 +65,7 @@ export function applyCell(layout: Layout, cell: Cell): Promise<Applied> {
 /** Every folder goes out of sight in one move and is emptied then: a killed deletion leaves no half a cell. */
 export function deleteCell(layout: Layout, name: string): Promise<boolean> {
   return alone(layout, name, async () => {
-    const existed = await cellExists(layout, name);
+    const existed = cellExists(layout, name);
     await discard(layout.secretsDirectory, secretsFolder(layout, name));
     await discard(layout.directory, cellFolder(layout, name));
     return existed;

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { isMapping } from '../manifest/mapping.ts';
 import { writeAtomically } from '../tools/atomic-file.ts';
+import { readIfThere } from '../tools/if-there.ts';
 import { cellExists, changeCell } from './file-cells.ts';
 import { cellFolder, type Layout } from './layout.ts';
 import { readManifestFolder } from './manifest-file.ts';
-import { readIfThere } from './missing.ts';
 import { checkKeys, checkObjectName, isObjectName } from './names.ts';
 import { configMapFor } from './plain-kinds.ts';
 import type { CellConfigMaps } from './repository.ts';
@@ -14,11 +14,11 @@ import { sameContent } from './same.ts';
 export function openFileConfigMaps(layout: Layout): CellConfigMaps {
   return {
     async read(cell, name) {
-      if (!isObjectName(name) || !(await cellExists(layout, cell))) return undefined;
+      if (!isObjectName(name) || !cellExists(layout, cell)) return undefined;
       return (await findConfigMap(layout, cell, name))?.values;
     },
     async list(cell) {
-      if (!(await cellExists(layout, cell))) return [];
+      if (!cellExists(layout, cell)) return [];
       return (await readConfigMaps(layout, cell)).map(({ name }) => name).sort();
     },
     apply: (cell, name, values) =>
@@ -52,7 +52,7 @@ async function readConfigMaps(layout: Layout, cell: string) {
 async function addConfigMap(file: string, wanted: Readonly<Record<string, unknown>>): Promise<void> {
   const { addDocument } = await import('./edit-yaml.ts');
   const { writeManifests } = await import('../manifest/write.ts');
-  await writeAtomically(file, addDocument(await readIfThere(file), writeManifests(wanted)));
+  await writeAtomically(file, addDocument(readIfThere(file), writeManifests(wanted)));
 }
 
 function stringsOf(data: unknown): Readonly<Record<string, string>> {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '../failure.ts';
 import { writeAtomically } from '../tools/atomic-file.ts';
+import { namesIn, readIfThere } from '../tools/if-there.ts';
 import { cellExists, changeCell } from './file-cells.ts';
 import { type Layout, secretsFolder } from './layout.ts';
-import { namesIn, readIfThere } from './missing.ts';
 import { checkKeys, checkObjectName, isObjectName } from './names.ts';
 import type { CellSecrets } from './repository.ts';
 
@@ -15,11 +15,11 @@ type Values = Readonly<Record<string, string>>;
 export function openFileSecrets(layout: Layout): CellSecrets {
   return {
     async read(cell, secret) {
-      return isObjectName(secret) && (await cellExists(layout, cell)) ? readSecret(layout, cell, secret) : undefined;
+      return isObjectName(secret) && cellExists(layout, cell) ? readSecret(layout, cell, secret) : undefined;
     },
     async list(cell) {
-      if (!(await cellExists(layout, cell))) return [];
-      const names = (await namesIn(secretsFolder(layout, cell))).filter((name) => name.endsWith('.json'));
+      if (!cellExists(layout, cell)) return [];
+      const names = namesIn(secretsFolder(layout, cell)).filter((name) => name.endsWith('.json'));
       return Promise.all(names.map((name) => listKeys(layout, cell, name.slice(0, -'.json'.length))));
     },
     set: (cell, secret, values) =>
@@ -49,7 +49,7 @@ async function listKeys(layout: Layout, cell: string, secret: string) {
 
 async function readSecret(layout: Layout, cell: string, secret: string): Promise<Values | undefined> {
   const file = secretFile(layout, cell, secret);
-  const text = await readIfThere(file);
+  const text = readIfThere(file);
   return text === undefined ? undefined : parseSecret(text, file);
 }
 

@@ -4,10 +4,10 @@ import { Failure } from '../failure.ts';
 import type { Cell } from '../manifest/schema/cell.ts';
 import type { Store } from '../manifest/schema/store.ts';
 import { writeAtomically } from '../tools/atomic-file.ts';
+import { readIfThere } from '../tools/if-there.ts';
 import { changeCell, readCell } from './file-cells.ts';
 import { type Layout, storesFolder } from './layout.ts';
 import { readManifestFolder } from './manifest-file.ts';
-import { readIfThere } from './missing.ts';
 import { checkStoreName } from './names.ts';
 import type { Applied } from './repository.ts';
 import { sameContent, written } from './same.ts';
@@ -59,7 +59,7 @@ function placeStore(store: Store, { spec }: Cell): Store {
 /** A hand-written file may already have the name that the Store's own file would get. */
 async function addStore(layout: Layout, { metadata }: Cell, store: Store): Promise<void> {
   const file = join(storesFolder(layout, metadata.name), `${store.metadata.name}.yaml`);
-  const present = await readIfThere(file);
+  const present = readIfThere(file);
   const { addDocument } = await import('./edit-yaml.ts');
   const { writeManifests } = await import('../manifest/write.ts');
   await writeAtomically(file, addDocument(present, writeManifests([store])));

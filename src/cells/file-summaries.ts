@@ -15,7 +15,7 @@ const atOnce = 4;
 
 /** All cells, by name; those that are deleted meanwhile are left out. */
 export async function summarizeCells(layout: Layout, probe: Probe | undefined): Promise<readonly CellSummary[]> {
-  const names = await listCellNames(layout);
+  const names = listCellNames(layout);
   const summaries: (CellSummary | undefined)[] = [];
   for (let start = 0; start < names.length; start += atOnce) {
     const some = names.slice(start, start + atOnce);

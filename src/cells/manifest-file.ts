@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import type { ParsedManifests } from '../manifest/parse.ts';
 import { problemText } from '../manifest/problem.ts';
+import { namesIn, readIfThere } from '../tools/if-there.ts';
 import type { Parse } from '../tools/parse-memory.ts';
-import { namesIn, readIfThere } from './missing.ts';
 
 /** A file of manifests, all of them valid. */
 export interface ManifestFile extends Omit<ParsedManifests, 'problems'> {
@@ -13,13 +13,13 @@ export interface ManifestFile extends Omit<ParsedManifests, 'problems'> {
 
 /** Undefined where there is no file; a Failure names every problem with its place. */
 export async function readManifestFile(file: string, parse: Parse): Promise<ManifestFile | undefined> {
-  const text = await readIfThere(file);
+  const text = readIfThere(file);
   return text === undefined ? undefined : { file, text, ...checkManifests(await parse(text, file), file) };
 }
 
 /** The YAML files of a folder, by name, without its subfolders. */
 export async function readManifestFolder(folder: string, parse: Parse): Promise<readonly ManifestFile[]> {
-  const names = (await namesIn(folder)).filter(isManifestName);
+  const names = namesIn(folder).filter(isManifestName);
   const files = await Promise.all(names.map((name) => readManifestFile(join(folder, name), parse)));
   return files.filter((file) => file !== undefined);
 }

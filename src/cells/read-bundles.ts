@@ -1,11 +1,11 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { Failure } from '../failure.ts';
 import { type ParsedManifests, parseManifests } from '../manifest/parse.ts';
 import { type Problem, problemText } from '../manifest/problem.ts';
+import { statIfThere } from '../tools/if-there.ts';
 import { type FoundCells, sortIntoCells } from './bundle.ts';
 import { isManifestName } from './manifest-file.ts';
-import { orUndefined } from './missing.ts';
 
 /**
  * Reads cells from a GitOps folder: one cell's, a folder of several, or a single file.
@@ -42,7 +42,7 @@ function refuse(path: string, problems: readonly Problem[], remedy: (problem: Pr
 
 async function manifestFiles(cwd: string, path: string): Promise<readonly string[]> {
   const start = resolve(cwd, path);
-  const found = await orUndefined(stat(start));
+  const found = statIfThere(start);
   if (!found) {
     const next = "Name a cell's folder, a folder of cells, or one file: dk cell apply -f platform-repo/cells";
     throw new Failure('notFound', { what: `There is no file or folder ${path}`, next });

@@ -21,7 +21,7 @@ export async function lint(context: Context, { directory = '.', strict, output }
   const found = await lintPath(resolve(context.cwd, directory), { cwd: context.cwd });
   const problems = strict ? found.map((problem) => ({ ...problem, severity: 'error' as const })) : found;
   const forPeople = context.stdout.isTTY === true && output === 'table';
-  const sources = forPeople ? await readSourceLines(problems, context.cwd) : new Map();
+  const sources = forPeople ? readSourceLines(problems, context.cwd) : new Map();
   const style = createStyle(context.stdout, context.env);
   await printResult(context, output, {
     kind: 'LintResult',

@@ -63,5 +63,5 @@ async function namesUs(record: string): Promise<boolean> {
 
 async function writeRecord(file: string, port: number): Promise<void> {
   const record: ServerRecord = { ...(await ownIdentity()), port, version };
-  await replaceFile(file, JSON.stringify(record));
+  replaceFile(file, JSON.stringify(record));
 }

@@ -17,7 +17,7 @@ interface ShowOptions {
 /** `dk show`: a package, or the cells of a GitOps folder, at a glance. */
 export async function show(context: Context, { directory = '.', output }: ShowOptions): Promise<void> {
   const path = resolve(context.cwd, directory);
-  const isCells = !(await isPackageFolder(path)) && (await findCellFolders(path)).length > 0;
+  const isCells = !isPackageFolder(path) && findCellFolders(path).length > 0;
   if (isCells) return showCells(context, directory, output);
   const summary = summarize(await loadValidPackage(path, { cwd: context.cwd }));
   await printResult(context, output, {

@@ -52,7 +52,10 @@ export async function checkStore(
 /** Connects to every Store of a run; an unhealthy Failure with all that refuse. A bucket may be the package's own to make. */
 export async function requireReachable({ program, signal }: Context, stores: readonly ResolvedStore[]): Promise<void> {
   const checks = await Promise.all(
-    stores.map(async (store) => ({ store, check: await connect(store, { timeoutMs: 5_000, signal }) })),
+    stores.map(async (store) => ({
+      store,
+      check: await connect(store, { timeoutMs: 5_000, signal, loginOnly: true }),
+    })),
   );
   const refused = checks.flatMap(({ store, check }) =>
     check.ok === false && check.stage !== 'bucket' ? [{ ...store, stage: check.stage, reason: check.reason }] : [],
@@ -73,7 +76,13 @@ export async function requireReachable({ program, signal }: Context, stores: rea
   });
 }
 
-function connect({ connector, dsn, fields }: ResolvedStore, options: { timeoutMs: number; signal?: AbortSignal }) {
+interface ConnectOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  readonly loginOnly?: boolean;
+}
+
+function connect({ connector, dsn, fields }: ResolvedStore, options: ConnectOptions) {
   switch (connector) {
     case 'postgres':
       return checkPostgres(dsn ?? '', options);

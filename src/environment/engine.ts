@@ -19,7 +19,6 @@ export type PortName = keyof EnvironmentRecord['ports'];
 
 /** One way to make an environment; recipes carry their world with them. */
 export interface EngineDriver {
-  open(context: Context, record: EnvironmentRecord): Promise<Environment>;
   /** The ports that servers of ours have now, whether they serve already or not. */
   livingPorts(context: Context, record: EnvironmentRecord): Promise<Partial<Record<PortName, number>>>;
   /** What an interrupted `up` leaves running, as sentences. */
@@ -38,6 +37,16 @@ export interface EngineDriver {
   remove(context: Context, record: EnvironmentRecord): Promise<readonly Step<unknown>[]>;
   /** With the servers running, as what they hold has to go. */
   removeCells(context: Context, record: EnvironmentRecord, cells: readonly string[]): Promise<readonly Step<unknown>[]>;
+}
+
+/** An environment as it is, to be looked at and used; what makes one is not loaded. */
+export async function openEnvironment(context: Context, record: EnvironmentRecord): Promise<Environment> {
+  switch (record.engine) {
+    case 'embedded':
+      return (await import('./embedded/environment.ts')).openEmbedded(context, record);
+    case 'k3d':
+      return (await import('./k3d/environment.ts')).openK3dEnvironment(context, record);
+  }
 }
 
 /** The driver of an engine; only what is needed is loaded. */

@@ -2,7 +2,7 @@ import type { CellRepository } from '../cells/repository.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
 import { printNote } from '../report/result.ts';
-import { driverOf } from './engine.ts';
+import { openEnvironment } from './engine.ts';
 import type { Environment } from './environment.ts';
 import { environmentName } from './names.ts';
 import { listEnvironments, readRecord } from './state.ts';
@@ -10,7 +10,7 @@ import { listEnvironments, readRecord } from './state.ts';
 /** The environment of this name, or undefined where `dk dev up` has not made it. */
 async function findEnvironment(context: Context, name: string): Promise<Environment | undefined> {
   const record = await readRecord(context, name);
-  return record && (await driverOf(record.engine)).open(context, record);
+  return record && openEnvironment(context, record);
 }
 
 /** The environment of this name; a prerequisite Failure where there is none. */

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
 import type { Context } from '../context.ts';
 import { printNote } from '../report/result.ts';
 import type { Plan, Running } from './launch.ts';
@@ -50,7 +50,7 @@ export async function carryOut(
     complaint = await output.close();
     ended = { ...ended, finishedAt: context.now().toISOString() };
     // Secrets first: who reads of the end may rely on their being gone.
-    await rm(records.folder(record.id).private, { recursive: true, force: true });
+    rmSync(records.folder(record.id).private, { recursive: true, force: true });
     await records.save(ended);
   }
   return { record: ended, complaint };

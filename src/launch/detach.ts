@@ -26,7 +26,7 @@ export async function leaveToSupervisor(
   const folder = records.folder(record.id);
   try {
     // Through a private file that the supervisor removes at once: argv can be read by everybody.
-    await replaceFile(folder.assignment, JSON.stringify(assignment));
+    replaceFile(folder.assignment, JSON.stringify(assignment));
     const supervisor = await startDetached(context.node, [context.entry, superviseCommand, folder.directory], {
       cwd: record.directory,
       env: context.env,

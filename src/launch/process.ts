@@ -27,7 +27,7 @@ export const processLauncher: Launcher<ProcessPlace, ProcessPlan> = {
     const { directory } = launch.run.package;
     const env = environmentOf(context, launch, id, folder);
     const command = await prepareCommand(launch, { context, directory, privateDirectory: folder.private, env });
-    await replaceFile(folder.spec, formatRunSpec(id, launch.run));
+    replaceFile(folder.spec, formatRunSpec(id, launch.run));
     return { launch: 'process', cwd: directory, ...command };
   },
 

@@ -1,15 +1,17 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import { replaceFile } from '../tools/atomic-file.ts';
+import { isThere, namesIn, readIfThere } from '../tools/if-there.ts';
 import { makeFolder } from '../tools/make-folder.ts';
 import { isAlive } from '../tools/processes.ts';
 import type { RunRecord } from './record.ts';
 import { type RunFolder, runFolder } from './run-folder.ts';
-import { exists } from './runtimes/files.ts';
 
 /** How many records a state folder keeps. */
 export const keptRecords = 200;
+/** So many more are there before some go: counting all of them out takes longer than a short run, so not every run does. */
+export const spareRecords = 20;
 const day = 24 * 60 * 60 * 1000;
 
 /** The runs that one state folder remembers. */
@@ -37,14 +39,17 @@ export function openRecords(stateDirectory: string, outlives?: Outlives): Record
   const records: Records = {
     folder,
     async reserve(id) {
-      await makeFolder(folder(id).private, 0o700).catch((cause: NodeJS.ErrnoException) => {
-        throw unwritable.has(cause.code ?? '') ? cannotBeKept(stateDirectory, cause) : cause;
-      });
+      try {
+        makeFolder(folder(id).private, 0o700);
+      } catch (cause) {
+        if (!(cause instanceof Error) || !unwritable.has((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
+        throw cannotBeKept(stateDirectory, cause);
+      }
       return folder(id);
     },
-    save: (record) => replaceFile(folder(record.id).record, `${JSON.stringify(record, null, 2)}\n`),
+    save: async (record) => replaceFile(folder(record.id).record, `${JSON.stringify(record, null, 2)}\n`),
     async list() {
-      const found = await Promise.all((await names(root)).map((id) => readRecord(folder(id), outlives)));
+      const found = await Promise.all(namesIn(root).map((id) => readRecord(folder(id), outlives)));
       return found.filter((record) => record !== undefined).sort(newestFirst);
     },
     get: (id) => readRecord(folder(id), outlives),
@@ -75,18 +80,8 @@ export function findRun(records: readonly RunRecord[], query: string): RunRecord
   );
 }
 
-async function names(root: string): Promise<string[]> {
-  return readdir(root).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-}
-
 async function readRecord(folder: RunFolder, outlives: Outlives | undefined): Promise<RunRecord | undefined> {
-  const text = await readFile(folder.record, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
-    throw error;
-  });
+  const text = readIfThere(folder.record);
   return text === undefined ? undefined : withStatusOfNow(parseRecord(text, folder), outlives);
 }
 
@@ -114,15 +109,20 @@ async function withStatusOfNow(record: RunRecord, outlives: Outlives | undefined
 }
 
 function newestFirst(a: RunRecord, b: RunRecord): number {
-  return b.startedAt.localeCompare(a.startedAt) || b.id.localeCompare(a.id);
+  // As text, which ISO 8601 in UTC is made for; a locale's order is forty times slower.
+  return compare(b.startedAt, a.startedAt) || compare(b.id, a.id);
+}
+
+function compare(a: string, b: string): number {
+  return Number(a > b) - Number(a < b);
 }
 
 /** Every run ends with this, so it reads only what it has to: all records when there are too many, else those with secrets. */
 async function prune(records: Records, root: string, now: Date): Promise<void> {
-  const ids = await names(root);
-  const holdsSecrets = await Promise.all(ids.map((id) => exists(records.folder(id).private)));
-  await Promise.all(ids.filter((_, index) => holdsSecrets[index]).map((id) => forgetSecrets(records, id, now)));
-  if (ids.length <= keptRecords) return;
+  const ids = namesIn(root);
+  const withSecrets = ids.filter((id) => isThere(records.folder(id).private));
+  await Promise.all(withSecrets.map((id) => forgetSecrets(records, id, now)));
+  if (ids.length <= keptRecords + spareRecords) return;
   const surplus = (await records.list()).slice(keptRecords).filter(({ status }) => status !== 'running');
   await Promise.all(surplus.map(({ id }) => records.remove(id)));
 }

@@ -1,6 +1,4 @@
-import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { namesIn, orUndefined } from '../cells/missing.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { ForeignDocument } from '../manifest/parse.ts';
 import type { Problem } from '../manifest/problem.ts';
@@ -8,6 +6,7 @@ import { duplicateProblems } from '../package/duplicates.ts';
 import { isYaml } from '../package/layout.ts';
 import { ofKind } from '../package/load.ts';
 import { type ReadOptions, readManifests, shownPath } from '../package/read-manifests.ts';
+import { isThere, namesIn, statIfThere } from '../tools/if-there.ts';
 
 /** One folder of the GitOps layout: `<cell>/cell.yaml` and `<cell>/stores/*.yaml`. */
 export interface CellFolder {
@@ -23,30 +22,28 @@ export interface CellFolder {
 const cellFile = 'cell.yaml';
 
 /** Absolute paths of the cells' folders: the folder itself, or those in it or in its `cells/`; none elsewhere. */
-export async function findCellFolders(directory: string): Promise<readonly string[]> {
-  if (await looksLikeCell(directory)) return [directory];
-  const inCells = await foldersIn(join(directory, 'cells'));
+export function findCellFolders(directory: string): readonly string[] {
+  if (looksLikeCell(directory)) return [directory];
+  const inCells = foldersIn(join(directory, 'cells'));
   if (inCells.length > 0) return inCells;
-  const folders = await foldersIn(directory);
-  const areCells = await Promise.all(folders.map(looksLikeCell));
+  const folders = foldersIn(directory);
   // One cell among them is enough: in the others a cell.yaml is missing.
-  return areCells.includes(true) ? folders : [];
+  return folders.some(looksLikeCell) ? folders : [];
 }
 
-async function looksLikeCell(folder: string): Promise<boolean> {
-  return (await orUndefined(stat(join(folder, cellFile)))) !== undefined;
+function looksLikeCell(folder: string): boolean {
+  return isThere(join(folder, cellFile));
 }
 
-async function foldersIn(directory: string): Promise<readonly string[]> {
-  const paths = (await namesIn(directory)).map((name) => join(directory, name));
-  const found = await Promise.all(paths.map((path) => orUndefined(stat(path))));
-  return paths.filter((_, index) => found[index]?.isDirectory());
+function foldersIn(directory: string): readonly string[] {
+  const paths = namesIn(directory).map((name) => join(directory, name));
+  return paths.filter((path) => statIfThere(path)?.isDirectory());
 }
 
 /** Reads one cell's folder, with every problem of its manifests. */
 export async function readCellFolder(folder: string, options: ReadOptions): Promise<CellFolder> {
-  const stores = (await namesIn(join(folder, 'stores'))).map((name) => `stores/${name}`);
-  const files = [...(await namesIn(folder)), ...stores].filter(isYaml);
+  const stores = namesIn(join(folder, 'stores')).map((name) => `stores/${name}`);
+  const files = [...namesIn(folder), ...stores].filter(isYaml);
   const read = await Promise.all(files.map((file) => readManifests(folder, file, options)));
   const manifests = read.flatMap((file) => [...file.manifests, ...file.salvaged]);
   const problems = read.flatMap((file) => file.problems);

@@ -14,7 +14,7 @@ import { seedsOf, staysInside } from './rules/seed.ts';
 export async function lintPackage(directory: string, options: ReadOptions): Promise<readonly Problem[]> {
   const folder = await readPackageFolder(directory, options);
   const seeds = seedsOf(ofKind(folder.manifests, 'DataSet')).flatMap(({ seed }) => seed.file ?? []);
-  const facts = await gatherFacts(directory, seeds.filter(staysInside));
+  const facts = gatherFacts(directory, seeds.filter(staysInside));
   const known = [...missingTransform(folder, options), ...folder.problems];
   const broken = applyRules(packageRules, subjectOf(folder.manifests, folder.incomplete, facts), known);
   return inReadingOrder([...known, ...broken]);

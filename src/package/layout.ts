@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { namesIn } from '../cells/missing.ts';
 import type { Kinds } from '../manifest/manifest.ts';
+import { namesIn } from '../tools/if-there.ts';
 
 /** One manifest file of a package and the kinds that belong there. */
 export interface PackageFile {
@@ -19,30 +19,25 @@ const folders = [
 export const transformFile = 'dk.yaml';
 
 /** Every manifest file of a package, sorted; `datasets/<name>/` is an older layout of `dataset/`. */
-export async function packageFiles(directory: string): Promise<readonly PackageFile[]> {
-  const names = await namesIn(directory);
-  const current = await Promise.all(
-    folders.map(async ({ folder, kinds }) => {
-      const files = (await namesIn(join(directory, folder))).filter(isYaml);
-      return files.map((file) => ({ path: `${folder}/${file}`, kinds }));
-    }),
-  );
+export function packageFiles(directory: string): readonly PackageFile[] {
+  const names = namesIn(directory);
+  const current = folders.flatMap(({ folder, kinds }) => {
+    const files = namesIn(join(directory, folder)).filter(isYaml);
+    return files.map((file) => ({ path: `${folder}/${file}`, kinds }));
+  });
   const transform: readonly PackageFile[] = names.includes(transformFile)
     ? [{ path: transformFile, kinds: ['Transform'] }]
     : [];
-  return [...transform, ...current.flat(), ...(await olderDatasets(directory))];
+  return [...transform, ...current, ...olderDatasets(directory)];
 }
 
-async function olderDatasets(directory: string): Promise<readonly PackageFile[]> {
-  const found = await Promise.all(
-    (await namesIn(join(directory, 'datasets'))).map(async (name) => {
-      const files = await namesIn(join(directory, 'datasets', name));
-      return ['dataset.yaml', 'dk.yaml']
-        .filter((file) => files.includes(file))
-        .map((file) => ({ path: `datasets/${name}/${file}`, kinds: ['DataSet', 'DataSetGroup'] as const }));
-    }),
-  );
-  return found.flat();
+function olderDatasets(directory: string): readonly PackageFile[] {
+  return namesIn(join(directory, 'datasets')).flatMap((name) => {
+    const files = namesIn(join(directory, 'datasets', name));
+    return ['dataset.yaml', 'dk.yaml']
+      .filter((file) => files.includes(file))
+      .map((file) => ({ path: `datasets/${name}/${file}`, kinds: ['DataSet', 'DataSetGroup'] as const }));
+  });
 }
 
 /** Whether a file of this name holds manifests. */

@@ -1,10 +1,10 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { namesIn, orUndefined } from '../cells/missing.ts';
 import { Failure } from '../failure.ts';
 import type { Kinds, Manifest, Package } from '../manifest/manifest.ts';
 import { didYouMean } from '../manifest/near-miss.ts';
 import { type Problem, problemText } from '../manifest/problem.ts';
+import { isThere, namesIn, orUndefined, statIfThere } from '../tools/if-there.ts';
 import { transformFile } from './layout.ts';
 import { type PackageFolder, readPackageFolder } from './read-folder.ts';
 import { type ReadOptions, shownPath } from './read-manifests.ts';
@@ -39,8 +39,8 @@ export async function loadValidPackage(directory: string, options: ReadOptions):
 /** Throws a notFound Failure unless the folder exists and holds a dk.yaml. */
 async function requireTransform(directory: string, options: ReadOptions): Promise<void> {
   const shown = shownFolder(directory, options);
-  if (!(await orUndefined(stat(directory)))?.isDirectory()) throw await noFolder(directory, shown);
-  if (await orUndefined(stat(join(directory, transformFile)))) return;
+  if (!statIfThere(directory)?.isDirectory()) throw await noFolder(directory, shown);
+  if (isThere(join(directory, transformFile))) return;
   throw new Failure('notFound', {
     what: `There is no package in ${shown}: it holds no ${transformFile}`,
     next: nameOrMake,
@@ -57,8 +57,8 @@ async function noFolder(directory: string, shown: string): Promise<Failure> {
 }
 
 /** Whether a folder is meant as a package; one without its dk.yaml is, if it has the other folders. */
-export async function isPackageFolder(directory: string): Promise<boolean> {
-  const names = await namesIn(directory);
+export function isPackageFolder(directory: string): boolean {
+  const names = namesIn(directory);
   return [transformFile, 'connector', 'dataset', 'store'].some((name) => names.includes(name));
 }
 

@@ -1,4 +1,4 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 
 const largest = 1024 * 1024;
@@ -6,15 +6,21 @@ const largest = 1024 * 1024;
 /** The text of a manifest, or why it is refused. */
 export type FileText = { readonly text: string } | { readonly refused: string };
 
-/** Reads one manifest of a folder: a UTF-8 file of at most 1 MiB that really is in the folder. */
-export async function readManifestFile(file: string, folder: string): Promise<FileText> {
+/**
+ * Reads one manifest of a folder: a UTF-8 file of at most 1 MiB that really is in the folder. At once, since handing such
+ * a file to another thread takes ten times as long as reading it.
+ */
+export function readManifestFile(file: string, folder: string): FileText {
   try {
-    const [target, root] = await Promise.all([realpath(file), realpath(folder)]);
-    if (relative(root, target).split(sep)[0] === '..')
+    const target = realpathSync.native(file);
+    if (relative(realpathSync.native(folder), target).split(sep)[0] === '..')
       return { refused: 'is a link to a place outside of this folder' };
-    const { size } = await stat(target);
+    const stats = statSync(target);
+    // A pipe or a device might never end.
+    if (!stats.isFile()) return { refused: stats.isDirectory() ? 'is a folder, not a file' : 'is not a regular file' };
+    const { size } = stats;
     if (size > largest) return { refused: `has ${size} bytes; a manifest has at most ${largest}` };
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(target)) };
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(target)) };
   } catch (error) {
     return { refused: reasonWhyUnreadable(error) };
   }
@@ -25,8 +31,6 @@ function reasonWhyUnreadable(error: unknown): string {
   switch (error.code) {
     case 'ENOENT':
       return 'is a link to nothing';
-    case 'EISDIR':
-      return 'is a folder, not a file';
     case 'EACCES':
     case 'EPERM':
       return 'cannot be read: permission denied';

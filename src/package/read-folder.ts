@@ -18,7 +18,7 @@ export interface PackageFolder {
 
 /** Reads every manifest of a package folder; what is wrong with one file does not keep the others from being read. */
 export async function readPackageFolder(directory: string, options: ReadOptions): Promise<PackageFolder> {
-  const files = await packageFiles(directory);
+  const files = packageFiles(directory);
   const read = await Promise.all(files.map((file) => readOne(directory, file, options)));
   const manifests = read.flatMap((file) => file.manifests);
   return {

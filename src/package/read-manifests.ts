@@ -19,7 +19,7 @@ export async function readManifests(
 ): Promise<ParsedManifests> {
   const file = join(folder, path);
   const shown = shownPath(file, cwd);
-  const content = await readManifestFile(file, folder);
+  const content = readManifestFile(file, folder);
   if ('text' in content) return parse(content.text, shown);
   const problem = { severity: 'error', file: shown, position: { line: 1, column: 1 }, path: '' } as const;
   return {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm, writeFile } from 'node:fs/promises';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { makeFolder } from './make-folder.ts';
 
@@ -14,29 +15,37 @@ const modes = { private: { file: 0o600, folder: 0o700 }, shared: { file: 0o666, 
  */
 export async function writeAtomically(file: string, content: string, access: Access = 'private'): Promise<void> {
   const mode = modes[access];
-  await replaceBy(file, mode.folder, (draft) => writeDurably(draft, content, mode.file));
-  await syncFolder(dirname(file));
-}
-
-/**
- * The same for a private file that a power failure may take: it is never seen in part, but nothing waits for the disk.
- */
-export function replaceFile(file: string, content: string): Promise<void> {
-  const mode = modes.private;
-  return replaceBy(file, mode.folder, (draft) => writeFile(draft, content, { mode: mode.file, flag: 'wx' }));
-}
-
-async function replaceBy(file: string, folderMode: number, write: (draft: string) => Promise<void>): Promise<void> {
-  const folder = dirname(file);
-  await makeFolder(folder, folderMode);
-  const draft = join(folder, `.${basename(file)}.${randomBytes(6).toString('hex')}`);
+  makeFolder(dirname(file), mode.folder);
+  const draft = draftOf(file);
   try {
-    await write(draft);
+    await writeDurably(draft, content, mode.file);
     await rename(draft, file);
   } catch (error) {
     await rm(draft, { force: true });
     throw error;
   }
+  await syncFolder(dirname(file));
+}
+
+/**
+ * The same for a small private file that a power failure may take: it is never seen in part, but nothing waits for the
+ * disk, nor for another thread.
+ */
+export function replaceFile(file: string, content: string): void {
+  const mode = modes.private;
+  makeFolder(dirname(file), mode.folder);
+  const draft = draftOf(file);
+  try {
+    writeFileSync(draft, content, { mode: mode.file, flag: 'wx' });
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+function draftOf(file: string): string {
+  return join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}`);
 }
 
 async function writeDurably(file: string, content: string, mode: number): Promise<void> {

@@ -161,7 +161,7 @@ export async function inspectProcess(pid: number): Promise<{ startTime: string; 
 }
 
 async function inspectByProc(pid: number) {
-  const stat = await readProcStat(pid);
+  const stat = readProcStat(pid);
   return stat && { startTime: `${bootId()}/${stat.startTicks}`, zombie: stat.zombie };
 }
 

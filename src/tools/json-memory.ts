@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { access, readdir, readFile, rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { access, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { version } from '../version.ts';
 import { replaceFile } from './atomic-file.ts';
@@ -7,7 +8,7 @@ import { replaceFile } from './atomic-file.ts';
 /** What was made of texts, found by the text and dk's version alone: never out of date. Values are plain JSON. */
 export interface JsonMemory {
   /** Undefined for what is not there, and for what a full disk cut off. */
-  recall(text: string): Promise<unknown>;
+  recall(text: string): unknown;
   remember(text: string, value: unknown): Promise<void>;
 }
 
@@ -19,9 +20,10 @@ export function openJsonMemory(folder: string): JsonMemory {
   const entryOf = (text: string) =>
     join(folder, `${createHash('sha256').update(`${version}\0${text}`).digest('hex')}.json`);
   return {
-    async recall(text) {
+    recall(text) {
       try {
-        return JSON.parse(await readFile(entryOf(text), 'utf8'));
+        // At once: handing a file of a few KiB to another thread takes ten times as long.
+        return JSON.parse(readFileSync(entryOf(text), 'utf8'));
       } catch {
         return undefined;
       }
@@ -31,7 +33,7 @@ export function openJsonMemory(folder: string): JsonMemory {
         await access(dirname(folder));
         if ((await readdir(folder).catch(() => [])).length >= mostEntries)
           await rm(folder, { recursive: true, force: true });
-        await replaceFile(entryOf(text), JSON.stringify(value));
+        replaceFile(entryOf(text), JSON.stringify(value));
       } catch {
         // It is made again.
       }

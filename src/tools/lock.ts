@@ -142,7 +142,7 @@ async function withDraft<Result>(
 async function writeDraft(draft: string, owner: Owner): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await makeFolder(dirname(draft), 0o700);
+      makeFolder(dirname(draft), 0o700);
       return await writeFile(draft, JSON.stringify(owner), { mode: 0o600 });
     } catch (error) {
       // Whoever released the lock just now removed the empty folder too, be it while it was being made.

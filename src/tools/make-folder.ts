@@ -1,26 +1,27 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { statIfThere } from './if-there.ts';
 
 /**
  * Makes a folder with those above it, as `mkdir -p` does. Node's own way never ends where a folder that is there says of
  * new ones that there is no such folder, as those of /proc do.
  */
-export async function makeFolder(folder: string, mode?: number): Promise<void> {
+export function makeFolder(folder: string, mode?: number): void {
   try {
-    await makeOne(folder, mode);
+    makeOne(folder, mode);
   } catch (error) {
     if (!isMissing(error) || dirname(folder) === folder) throw error;
-    await makeFolder(dirname(folder), mode);
-    await makeOne(folder, mode);
+    makeFolder(dirname(folder), mode);
+    makeOne(folder, mode);
   }
 }
 
-async function makeOne(folder: string, mode: number | undefined): Promise<void> {
+function makeOne(folder: string, mode: number | undefined): void {
   try {
-    await mkdir(folder, { mode });
+    mkdirSync(folder, { mode });
   } catch (error) {
     // It is there already, which not every system says by EEXIST.
-    if (!(await stat(folder).catch(() => undefined))?.isDirectory()) throw error;
+    if (!statIfThere(folder)?.isDirectory()) throw error;
   }
 }
 

@@ -17,7 +17,7 @@ export const parseAnew: Parse = async (text, file) => (await import('../manifest
 export function openParseMemory(folder: string): Parse {
   const memory = openJsonMemory(folder);
   return async (text, file) => {
-    const known = await memory.recall(text);
+    const known = memory.recall(text);
     if (known) return restore(known as Entry, file);
     const parsed = await parseAnew(text, file);
     if (parsed.complete && parsed.problems.length === 0) await memory.remember(text, entryOf(parsed));

@@ -61,7 +61,7 @@ function answers(host: string, port: number): Promise<boolean> {
 
 async function holderByProc(port: number) {
   const sockets = new Set((await Promise.all(['tcp', 'tcp6'].map((table) => listeningInodes(table, port)))).flat());
-  for (const pid of sockets.size === 0 ? [] : await allPids()) {
+  for (const pid of sockets.size === 0 ? [] : allPids()) {
     if (await holdsOneOf(pid, sockets)) {
       // Not the file `comm`: newer Nodes call themselves MainThread there.
       const program = await readlink(`/proc/${pid}/exe`).catch(() => 'unknown');

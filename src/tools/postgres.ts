@@ -16,6 +16,11 @@ export interface PostgresOptions {
   readonly inHurry?: boolean;
 }
 
+export interface PostgresCheckOptions extends PostgresOptions {
+  /** Whether being let in is enough: nothing is asked then, and no version told. */
+  readonly loginOnly?: boolean;
+}
+
 /** Begins to load what connecting needs, while something else is waited for. */
 export function preloadPostgres(): void {
   // Whoever needs it hears of a failure.
@@ -49,16 +54,18 @@ export async function withPostgres<T>(
 }
 
 export type PostgresCheck =
-  | { readonly ok: true; readonly version: string; readonly latencyMs: number }
+  | { readonly ok: true; readonly version?: string; readonly latencyMs: number }
   | { readonly ok: false; readonly stage: PostgresStage; readonly reason: string };
 
 /** Connects and asks one question; says at which stage that failed, and never throws for it. */
 export async function checkPostgres(
   target: PostgresAddress | string,
-  options: PostgresOptions = {},
+  { loginOnly = false, ...options }: PostgresCheckOptions = {},
 ): Promise<PostgresCheck> {
   try {
-    return await withPostgres(target, askVersion, { ...options, inHurry: true });
+    const begin = performance.now();
+    const welcomed = async (): Promise<PostgresCheck> => ({ ok: true, latencyMs: performance.now() - begin });
+    return await withPostgres(target, loginOnly ? welcomed : askVersion, { ...options, inHurry: true });
   } catch (error) {
     options.signal?.throwIfAborted();
     if (error instanceof Failure && error.kind === 'invalid') {

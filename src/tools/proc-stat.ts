@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** The part of Linux' /proc/<pid>/stat that tells processes apart. */
 export interface ProcStat {
@@ -10,8 +10,8 @@ export interface ProcStat {
 }
 
 /** Undefined when there is no such process. */
-export async function readProcStat(pid: number): Promise<ProcStat | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined);
+export function readProcStat(pid: number): ProcStat | undefined {
+  const stat = textOf(pid);
   if (stat === undefined) return undefined;
   // The second field is the program's name in parentheses and may hold anything; the third follows the last ")".
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -20,12 +20,24 @@ export async function readProcStat(pid: number): Promise<ProcStat | undefined> {
 }
 
 /** Whether a process group has a member that is more than a zombie. */
-export async function procGroupLives(group: number): Promise<boolean> {
-  const stats = await Promise.all((await allPids()).map(readProcStat));
-  return stats.some((stat) => stat?.group === group && !stat.zombie);
+export function procGroupLives(group: number): boolean {
+  return allPids()
+    .map(readProcStat)
+    .some((stat) => stat?.group === group && !stat.zombie);
 }
 
 /** Numbers of all processes that /proc shows us. */
-export async function allPids(): Promise<readonly number[]> {
-  return (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+export function allPids(): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+}
+
+/** At once: the kernel answers from memory. */
+function textOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return undefined;
+  }
 }

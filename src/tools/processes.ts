@@ -36,7 +36,7 @@ export async function workingDirectory(pid: number): Promise<string | undefined>
 
 /** The processes of a program that work in this folder; Linux only, elsewhere none are found. */
 export async function processesIn(folder: string, program: string): Promise<readonly ProcessIdentity[]> {
-  const pids = platform() === 'linux' ? await allPids() : [];
+  const pids = platform() === 'linux' ? allPids() : [];
   const identities = pids.map(async (pid) => {
     if ((await workingDirectory(pid)) !== folder) return undefined;
     const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunRecord } from '../../src/launch/record.ts';
-import { findRun, keptRecords, openRecords } from '../../src/launch/records.ts';
+import { findRun, keptRecords, openRecords, spareRecords } from '../../src/launch/records.ts';
 import { newRunId } from '../../src/launch/run-folder.ts';
 import { ownIdentity } from '../../src/tools/processes.ts';
 
@@ -123,13 +123,13 @@ test('records are private', async () => {
 test('the newest two hundred records are kept, and all that are running', async () => {
   const records = openRecords(state);
   const running = recordAt(0, { status: 'running', supervisor: await ownIdentity() });
-  const ended = Array.from({ length: keptRecords + 2 }, (_, index) => recordAt(index + 1));
+  const ended = Array.from({ length: keptRecords + spareRecords + 2 }, (_, index) => recordAt(index + 1));
   await Promise.all([running, ...ended].map(records.save));
   await records.prune(new Date(start));
   const left = await records.list();
   expect(left).toHaveLength(keptRecords + 1);
   expect(left.at(-1)).toEqual(running);
-  expect(left.at(-2)).toEqual(ended[2]);
+  expect(left.at(-2)).toEqual(ended[spareRecords + 2]);
 });
 
 test('a folder without a record is left to whoever prepares it, and removed when it is a day old', async () => {

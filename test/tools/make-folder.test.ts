@@ -13,31 +13,26 @@ describe('makeFolder', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   test('makes every folder that is missing, each with the mode', async () => {
-    await makeFolder(join(folder, 'a/b/c'), 0o700);
+    makeFolder(join(folder, 'a/b/c'), 0o700);
     const modes = await Promise.all(['a', 'a/b', 'a/b/c'].map(async (name) => (await stat(join(folder, name))).mode));
     expect(modes.map((mode) => mode & 0o777)).toEqual([0o700, 0o700, 0o700]);
   });
 
   test('leaves one that is there as it is, the root too', async () => {
     const { mode } = await stat(folder);
-    await makeFolder(folder, 0o777);
+    makeFolder(folder, 0o777);
     expect((await stat(folder)).mode).toBe(mode);
-    await makeFolder('/');
-  });
-
-  test('makes the same for twenty at once', async () => {
-    await Promise.all(Array.from({ length: 20 }, () => makeFolder(join(folder, 'a/b/c'))));
-    expect(existsSync(join(folder, 'a/b/c'))).toBe(true);
+    makeFolder('/');
   });
 
   test('does not take a file for a folder', async () => {
     await writeFile(join(folder, 'file'), '');
-    await expect(makeFolder(join(folder, 'file'))).rejects.toMatchObject({ code: 'EEXIST' });
-    await expect(makeFolder(join(folder, 'file/a'))).rejects.toMatchObject({ code: 'ENOTDIR' });
+    expect(() => makeFolder(join(folder, 'file'))).toThrow(/EEXIST/);
+    expect(() => makeFolder(join(folder, 'file/a'))).toThrow(/ENOTDIR/);
   });
 
-  test('ends where the file system says of new folders that there are none', async ({ skip }) => {
+  test('ends where the file system says of new folders that there are none', ({ skip }) => {
     skip(!existsSync('/proc/sys'), 'there is no /proc here');
-    await expect(makeFolder('/proc/sys/a/b')).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(() => makeFolder('/proc/sys/a/b')).toThrow(/ENOENT/);
   });
 });

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { orUndefined } from '../../cells/missing.ts';
 import type { Context } from '../../context.ts';
 import { devCommand, environmentName } from '../../environment/names.ts';
 import { needEnvironment } from '../../environment/select.ts';
 import { Failure } from '../../failure.ts';
 import { printText } from '../../report/result.ts';
+import { orUndefined } from '../../tools/if-there.ts';
 
 interface DevKubeconfigFlags {
   readonly env?: string;

@@ -3,7 +3,6 @@ import { bind } from '../bind.ts';
 import type { EngineDriver, PortName } from '../engine.ts';
 import type { EnvironmentRecord } from '../state.ts';
 import { wantedCells } from '../wanted.ts';
-import { openEmbedded } from './environment.ts';
 import { embeddedRecipe } from './recipe.ts';
 import { removeCellRecipe } from './remove-cell.ts';
 import { deleteRecipe, stopRecipe } from './stop.ts';
@@ -11,7 +10,6 @@ import { openWorld } from './world.ts';
 
 /** Servers as processes of this machine, cells as files. */
 export const embeddedDriver: EngineDriver = {
-  open: async (context, record) => openEmbedded(context, record),
   livingPorts,
   async goingOn(context, record) {
     const { postgres, s3 } = await livingPorts(context, record);

@@ -2,7 +2,6 @@ import { openDocker } from '../../tools/docker.ts';
 import { openK3d } from '../../tools/k3d.ts';
 import { bind } from '../bind.ts';
 import type { EngineDriver } from '../engine.ts';
-import { openK3dEnvironment } from './environment.ts';
 import { k3dId, lostRecord, requireFreeName } from './lost-record.ts';
 import { k3dRecipe, removeCellRecipe } from './recipe.ts';
 import { cellsToMake } from './remembered-cells.ts';
@@ -11,7 +10,6 @@ import { openWorld } from './world.ts';
 
 /** A Kubernetes cluster in a container, cells as its resources. */
 export const k3dDriver: EngineDriver = {
-  open: openK3dEnvironment,
   async requireTools(context) {
     const docker = await openDocker(context);
     await Promise.all([docker.ping(), openK3d({ ...context, directory: context.cwd }).version()]);

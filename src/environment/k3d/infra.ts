@@ -22,7 +22,7 @@ export function openInfraManifests(environmentId: string, memory: JsonMemory): I
   const readFolder = async (folder: string) => {
     const files = await readManifestFolder(assetPath(`infra-manifests/${folder}`));
     const key = [environmentId, ...files.map(({ text }) => text)].join('\0');
-    const known = await memory.recall(key);
+    const known = memory.recall(key);
     if (Array.isArray(known) && known.every(isObject)) return known;
     const objects = infraObjects(files, environmentId);
     await memory.remember(key, objects);

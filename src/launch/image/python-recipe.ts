@@ -1,8 +1,8 @@
 import { join, posix, relative, sep } from 'node:path';
+import { isThere } from '../../tools/if-there.ts';
 import { findProgram } from '../find-program.ts';
 import { inheritedEnvironment } from '../process-environment.ts';
 import { runVisibly } from '../run-visibly.ts';
-import { exists } from '../runtimes/files.ts';
 import { pythonEntry } from '../runtimes/python.ts';
 import type { Preparation } from '../runtimes/runtime.ts';
 import { type ImageFile, imageFile, listFiles } from './image-file.ts';
@@ -26,7 +26,7 @@ export async function pythonRecipe(
 ): Promise<ImageRecipe> {
   const { directory } = preparation;
   const requirements = join(directory, 'requirements.txt');
-  const hasRequirements = await exists(requirements);
+  const hasRequirements = isThere(requirements);
   return {
     base: `python:${version}-slim`,
     directory: home,

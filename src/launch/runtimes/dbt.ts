@@ -1,8 +1,9 @@
 import { dirname, join } from 'node:path';
+import { isThere } from '../../tools/if-there.ts';
 import { findProgram } from '../find-program.ts';
 import { inheritedEnvironment } from '../process-environment.ts';
 import { runVisibly } from '../run-visibly.ts';
-import { exists, firstExisting } from './files.ts';
+import { firstExisting } from './files.ts';
 import { noEntryPoint } from './no-entry-point.ts';
 import { python } from './python.ts';
 import type { Preparation, Runtime } from './runtime.ts';
@@ -14,11 +15,11 @@ export const dbt: Runtime = {
   makeReady: python.makeReady,
 
   async entryPoint(preparation) {
-    const file = await firstExisting(preparation.directory, candidates);
+    const file = firstExisting(preparation.directory, candidates);
     if (file === undefined) throw noEntryPoint(preparation.directory, candidates);
     const project = dirname(file);
     await ensureDbtPackages(project, preparation);
-    const profiles = (await exists(join(project, 'profiles.yml'))) ? ['--profiles-dir', project] : [];
+    const profiles = isThere(join(project, 'profiles.yml')) ? ['--profiles-dir', project] : [];
     return { file: 'dbt', args: ['build', '--project-dir', project, ...profiles] };
   },
 
@@ -26,8 +27,8 @@ export const dbt: Runtime = {
 };
 
 async function ensureDbtPackages(project: string, { context, directory, env }: Preparation): Promise<void> {
-  const declared = await firstExisting(project, ['packages.yml', 'dependencies.yml']);
-  if (declared === undefined || (await exists(join(project, 'dbt_packages')))) return;
+  const declared = firstExisting(project, ['packages.yml', 'dependencies.yml']);
+  if (declared === undefined || isThere(join(project, 'dbt_packages'))) return;
   await runVisibly(context, {
     title: 'Installing the packages of the dbt project',
     file: await findProgram('dbt', env['PATH'], directory),

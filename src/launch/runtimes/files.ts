@@ -1,18 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-
-/** Whether there is a file or folder of that path. */
-export async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
-}
+import { isThere } from '../../tools/if-there.ts';
 
 /** The absolute path of the first of the names that is there. */
-export async function firstExisting(directory: string, names: readonly string[]): Promise<string | undefined> {
-  for (const name of names) {
-    if (await exists(join(directory, name))) return join(directory, name);
-  }
-  return undefined;
+export function firstExisting(directory: string, names: readonly string[]): string | undefined {
+  return names.map((name) => join(directory, name)).find(isThere);
 }

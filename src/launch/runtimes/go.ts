@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { Failure } from '../../failure.ts';
+import { isThere } from '../../tools/if-there.ts';
 import { findProgram } from '../find-program.ts';
 import { inheritedEnvironment } from '../process-environment.ts';
 import { runVisibly } from '../run-visibly.ts';
-import { exists } from './files.ts';
 import { noEntryPoint } from './no-entry-point.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -46,5 +46,5 @@ async function findMainPackage(directory: string): Promise<string> {
 }
 
 async function names(directory: string): Promise<string[]> {
-  return (await exists(directory)) ? (await readdir(directory)).sort() : [];
+  return isThere(directory) ? (await readdir(directory)).sort() : [];
 }

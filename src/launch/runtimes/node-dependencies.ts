@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '../../failure.ts';
+import { isThere, readIfThere } from '../../tools/if-there.ts';
 import { findProgram } from '../find-program.ts';
 import { inheritedEnvironment } from '../process-environment.ts';
 import { runVisibly } from '../run-visibly.ts';
-import { exists, firstExisting } from './files.ts';
+import { firstExisting } from './files.ts';
 import type { Preparation } from './runtime.ts';
 
 interface PackageJson {
@@ -17,7 +17,7 @@ export async function ensureNodeDependencies({ context, directory }: Preparation
   const missing = await missingDependencies(directory);
   if (missing.length === 0) return;
   await refuseOtherManagers(directory, missing);
-  const locked = await firstExisting(directory, ['package-lock.json', 'npm-shrinkwrap.json']);
+  const locked = firstExisting(directory, ['package-lock.json', 'npm-shrinkwrap.json']);
   const npm = await findProgram('npm', context.env['PATH'], directory);
   const args = [locked ? 'ci' : 'install', '--no-audit', '--no-fund'];
   await runVisibly(context, {
@@ -33,14 +33,14 @@ export async function ensureNodeDependencies({ context, directory }: Preparation
 
 /** Names of the dependencies in package.json that Node would not find from the package's folder. */
 async function missingDependencies(directory: string): Promise<string[]> {
-  const declared = Object.entries((await readPackage(directory))?.dependencies ?? {});
+  const declared = Object.entries(readPackage(directory)?.dependencies ?? {});
   const found = await Promise.all(declared.map(([name, range]) => isInstalled(directory, name, range)));
   return declared.filter((_, index) => !found[index]).map(([name]) => name);
 }
 
 async function isInstalled(directory: string, name: string, range: string): Promise<boolean> {
   for (let folder = directory; ; folder = dirname(folder)) {
-    const installed = await readPackage(join(folder, 'node_modules', name));
+    const installed = readPackage(join(folder, 'node_modules', name));
     if (installed) return fits(installed.version, range);
     if (folder === dirname(folder)) return false;
   }
@@ -65,9 +65,9 @@ function isLaterOfSameMajor(version: string, range: string): boolean {
   return foundMinor > minor || (foundMinor === minor && foundPatch >= patch);
 }
 
-async function readPackage(directory: string): Promise<PackageJson | undefined> {
+function readPackage(directory: string): PackageJson | undefined {
   const file = join(directory, 'package.json');
-  const text = await readFile(file, 'utf8').catch(() => undefined);
+  const text = readIfThere(file);
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text) as PackageJson;
@@ -82,7 +82,7 @@ async function refuseOtherManagers(directory: string, missing: readonly string[]
     ['yarn.lock', 'yarn'],
     ['bun.lock', 'bun'],
   ] as const) {
-    if (!(await exists(join(directory, lockfile)))) continue;
+    if (!isThere(join(directory, lockfile))) continue;
     throw new Failure('prerequisite', {
       what: `Dependencies of the package are not installed: ${missing.join(', ')}`,
       why: `Its ${lockfile} says that ${manager} installs them, and dk only knows npm`,

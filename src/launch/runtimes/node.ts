@@ -32,7 +32,7 @@ export const node: Runtime = {
 
 /** Absolute path of the module that starts a package; an invalid Failure where there is none. */
 export async function nodeEntry(directory: string): Promise<string> {
-  const entry = await firstExisting(directory, candidates);
+  const entry = firstExisting(directory, candidates);
   if (entry === undefined) throw noEntryPoint(directory, candidates);
   return entry;
 }

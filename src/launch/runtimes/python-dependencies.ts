@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { run } from '../../tools/exec.ts';
+import { isThere } from '../../tools/if-there.ts';
 import { findProgram } from '../find-program.ts';
 import { inheritedEnvironment } from '../process-environment.ts';
 import { runVisibly } from '../run-visibly.ts';
-import { exists } from './files.ts';
 import { requirementsCheck } from './requirements-check.ts';
 import type { Preparation } from './runtime.ts';
 
@@ -11,7 +11,7 @@ import type { Preparation } from './runtime.ts';
 export async function ensurePythonDependencies(preparation: Preparation, env: Preparation['env']): Promise<void> {
   const { directory } = preparation;
   const requirements = join(directory, 'requirements.txt');
-  if (!(await exists(requirements))) return;
+  if (!isThere(requirements)) return;
   const interpreter = await findProgram('python3', env['PATH'], directory);
   const missing = await missingRequirements(interpreter, requirements, preparation);
   if (missing.length > 0) await install(interpreter, requirements, missing, preparation);
@@ -39,7 +39,7 @@ async function install(
   const folder = join(directory, '.venv');
   const command = { cwd: directory, env: inheritedEnvironment(context.env), failure: 'unhealthy' } as const;
   const title = `Installing dependencies, for want of ${missing.join(', ')}`;
-  if (!(await exists(folder))) {
+  if (!isThere(folder)) {
     await runVisibly(context, { ...command, title: 'Making .venv', file: interpreter, args: ['-m', 'venv', folder] });
   }
   const args = ['-m', 'pip', 'install', '--disable-pip-version-check', '-r', requirements];

@@ -2,9 +2,10 @@ import { basename, delimiter, join } from 'node:path';
 import { Failure } from '../../failure.ts';
 import { printNote } from '../../report/result.ts';
 import { run } from '../../tools/exec.ts';
+import { isThere } from '../../tools/if-there.ts';
 import { findFreePort } from '../../tools/ports.ts';
 import { findProgram } from '../find-program.ts';
-import { exists, firstExisting } from './files.ts';
+import { firstExisting } from './files.ts';
 import { noEntryPoint } from './no-entry-point.ts';
 import { ensurePythonDependencies } from './python-dependencies.ts';
 import type { Command, Preparation, Runtime } from './runtime.ts';
@@ -32,7 +33,7 @@ export const python: Runtime = {
 
 /** Absolute path of the module that starts a package; an invalid Failure where there is none. */
 export async function pythonEntry(directory: string): Promise<string> {
-  const entry = await firstExisting(directory, ['src/main.py']);
+  const entry = firstExisting(directory, ['src/main.py']);
   if (entry === undefined) throw noEntryPoint(directory, ['src/main.py']);
   return entry;
 }
@@ -40,7 +41,7 @@ export async function pythonEntry(directory: string): Promise<string> {
 async function withVirtualEnvironment({ directory, env }: Preparation): Promise<Preparation['env']> {
   const folder = join(directory, '.venv');
   const programs = join(folder, 'bin');
-  if (!(await exists(programs))) return env;
+  if (!isThere(programs)) return env;
   return { ...env, VIRTUAL_ENV: folder, PATH: [programs, env['PATH'] ?? ''].join(delimiter) };
 }
 

@@ -57,7 +57,7 @@ function listed(names: readonly string[]): string {
 async function writeAll(directory: string, files: readonly TemplateFile[]): Promise<void> {
   try {
     for (const { path, text } of files) {
-      await makeFolder(dirname(join(directory, path)));
+      makeFolder(dirname(join(directory, path)));
       await writeFile(join(directory, path), text, { flag: 'wx' });
     }
   } catch (error) {

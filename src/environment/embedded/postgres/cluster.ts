@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../../failure.ts';
+import { isThere } from '../../../tools/if-there.ts';
 import { initdb } from './initdb.ts';
 import { allDataOf, dataOf, homeOf, type Paths } from './paths.ts';
 import { readClusterRecord, writeClusterRecord } from './record.ts';
@@ -11,7 +12,7 @@ import type { Env } from './server-env.ts';
 /** Whether there is a complete data folder and the record that opens it. */
 export async function isInitialised(paths: Paths): Promise<boolean> {
   const record = await readClusterRecord(paths.record);
-  return record !== undefined && exists(join(dataOf(paths, record.road), 'PG_VERSION'));
+  return record !== undefined && isThere(join(dataOf(paths, record.road), 'PG_VERSION'));
 }
 
 /** Makes a data folder; what a run that was killed left of one is made anew. */
@@ -33,7 +34,7 @@ const partialPrefix = 'data.partial-';
 
 async function refuseStrayData(paths: Paths): Promise<void> {
   for (const data of allDataOf(paths)) {
-    if (!(await exists(data))) continue;
+    if (!isThere(data)) continue;
     throw new Failure('conflict', {
       what: 'There is PostgreSQL data that nothing opens any more',
       why: `${data} exists, and ${paths.record}, which held its password, does not belong to it`,
@@ -47,11 +48,4 @@ async function removePartial(home: string): Promise<void> {
     if (!name.startsWith(partialPrefix)) continue;
     await rm(join(home, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
