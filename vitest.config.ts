@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/cluster/**'],
-    globalSetup: ['test/helpers/global-setup.ts'],
+    globalSetup: ['test/helpers/files-in-memory.ts', 'test/helpers/global-setup.ts'],
     reporters: [
       'default',
       ['./test/helpers/what-ran.ts', { elsewhere: 'what needs a cluster (npm run test:cluster, with Docker)' }],

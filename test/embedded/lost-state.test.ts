@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -26,6 +26,24 @@ describe('an environment whose state was lost while it was up', () => {
     expect(pids.filter(lives)).toEqual([]);
     expect(existsSync(home.state)).toBe(false);
   });
+
+  it.skipIf(!existsSync('/proc/sysvipc/shm'))(
+    'leaves no shared memory when PostgreSQL was killed (Linux only)',
+    async () => {
+      const [postgres = 0] = pids;
+      const data = readlinkSync(`/proc/${postgres}/cwd`);
+      const [, , , , , , memory = ''] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n');
+      const [key = '', id = ''] = memory.trim().split(/\s+/);
+      const segment = new RegExp(`^\\s*${key}\\s+${id}\\s`, 'm');
+      const inFiles = () => readdirSync('/dev/shm').filter((name) => name.startsWith('PostgreSQL.'));
+      const others = inFiles();
+      expect(readFileSync('/proc/sysvipc/shm', 'utf8')).toMatch(segment);
+      process.kill(postgres, 'SIGKILL');
+      expect(await home.dk(['dev', 'down', '--delete', '--yes'])).toMatchObject({ code: 0 });
+      expect(readFileSync('/proc/sysvipc/shm', 'utf8')).not.toMatch(segment);
+      expect(inFiles().filter((name) => !others.includes(name))).toEqual([]);
+    },
+  );
 
   it('is stopped when its record is missing, and keeps its data', async () => {
     rmSync(record);

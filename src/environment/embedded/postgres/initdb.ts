@@ -44,7 +44,10 @@ const initdbArgs = [
   '--data-checksums',
   '--no-instructions',
   // A server for one developer and some 50 cells; in postgresql.conf, so that its owner can change them.
-  ...['max_connections=200', 'shared_buffers=64MB', 'log_checkpoints=off'].flatMap((setting) => ['--set', setting]),
+  // Shared memory lies in the data folder, so that a server that was killed leaves none behind once that is deleted.
+  ...['max_connections=200', 'shared_buffers=64MB', 'log_checkpoints=off', 'dynamic_shared_memory_type=mmap'].flatMap(
+    (setting) => ['--set', setting],
+  ),
 ];
 
 async function initdbFailed(error: CommandFailure, log: string): Promise<Failure> {

@@ -6,7 +6,7 @@ import { type Binaries, findBinaries } from './binaries.ts';
 import { initialise, isInitialised } from './cluster.ts';
 import { superuserName } from './initdb.ts';
 import { allDataOf, commonBase, dataOf, type Paths, pathsOf } from './paths.ts';
-import { findPostmaster } from './postmaster.ts';
+import { findPostmaster, removeLeftMemory } from './postmaster.ts';
 import { type ClusterRecord, readClusterRecord } from './record.ts';
 import { findRoad, type RoadName } from './road.ts';
 import { type ServerState, serverState, startServer, stopServer } from './server.ts';
@@ -108,6 +108,7 @@ async function stopAll(paths: Paths, how?: { readonly doomed: boolean }): Promis
 
 async function destroy(paths: Paths): Promise<void> {
   await stopAll(paths, { doomed: true });
+  for (const data of allDataOf(paths)) await removeLeftMemory(data);
   for (const folder of [paths.directory, paths.common]) {
     // On macOS, a server that was killed may have left processes that write for a moment longer.
     await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });

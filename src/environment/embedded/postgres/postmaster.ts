@@ -1,6 +1,7 @@
 import { readFile, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ProcessIdentity } from '../../../tools/exec.ts';
+import { type ProcessIdentity, run } from '../../../tools/exec.ts';
+import { readIfThere } from '../../../tools/if-there.ts';
 import { identityOf, workingDirectory } from '../../../tools/processes.ts';
 
 /** A server that runs on a data folder, as it tells of itself in the file postmaster.pid. */
@@ -45,6 +46,21 @@ export async function readPidFile(data: string): Promise<PidFile | undefined> {
  */
 export async function removePidFile(data: string): Promise<void> {
   await rm(pidFile(data), { force: true });
+}
+
+/**
+ * Removes what tells servers of one data folder apart, which a server that was killed leaves in the system's memory: a few
+ * bytes that nobody would ever free once the folder is gone. Linux only.
+ */
+export async function removeLeftMemory(data: string): Promise<void> {
+  const [, , , , , , memory = ''] = (readIfThere(pidFile(data)) ?? '').split('\n');
+  const [key, id] = memory.trim().split(/\s+/).map(Number);
+  const segments = readIfThere('/proc/sysvipc/shm')?.split('\n').slice(1) ?? [];
+  const ours = segments
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    // Of this key and number, and nobody is attached to it.
+    .some(([itsKey, itsId, , , , , attached]) => itsKey === key && itsId === id && attached === 0);
+  if (ours) await run('ipcrm', ['-m', `${id}`], { env: { PATH: '/usr/bin:/bin' } }).catch(() => undefined);
 }
 
 function pidFile(data: string): string {
