@@ -6,7 +6,9 @@ import { compare, home, isWanted, root, shell } from './measure.mjs';
 const name = `bench-${process.pid}`;
 const { execute, runDk, dkIn, env } = shell({
   ...Object.fromEntries(
-    ['DK_K3S_IMAGE', 'DOCKER_HOST'].flatMap((key) => (process.env[key] ? [[key, process.env[key]]] : [])),
+    ['DK_K3S_IMAGE', 'DOCKER_HOST', 'K3D_IMAGE_TOOLS', 'K3D_IMAGE_LOADBALANCER'].flatMap((key) =>
+      process.env[key] ? [[key, process.env[key]]] : [],
+    ),
   ),
   DK_ENGINE: 'k3d',
   DK_ENV: name,
