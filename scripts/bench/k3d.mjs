@@ -107,7 +107,7 @@ const kubeconfig = join(home, 'state/dk/environments', name, 'kubeconfig');
 const kubectl = (...args) => execute('kubectl', ['--kubeconfig', kubeconfig, ...args]);
 
 function manyCells() {
-  const file = join(home, 'many-cells.yaml');
+  const file = join(home, 'many-cells.json');
   const apiVersion = 'datakit.infoblox.dev/v1alpha1';
   const documents = Array.from({ length: 200 }, (_, index) => {
     const namespace = `dk-list-${index}`;
@@ -123,13 +123,7 @@ function manyCells() {
       ...stores,
     ];
   });
-  writeFileSync(
-    file,
-    documents
-      .flat()
-      .map((document) => JSON.stringify(document))
-      .join('\n---\n'),
-  );
+  writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: documents.flat() }));
   return file;
 }
 

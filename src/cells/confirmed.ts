@@ -19,6 +19,7 @@ export function changingOnlyConfirmed(cells: CellRepository, confirmed: readonly
   const apply = guarded((_, cell: Cell) => cells.applyCell(cell));
   return {
     ...cells,
+    snapshot: () => changingOnlyConfirmed(cells.snapshot(), confirmed),
     async applyCell(cell) {
       check(cell);
       return apply(cell.metadata.name, cell);

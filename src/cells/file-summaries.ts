@@ -1,14 +1,8 @@
-import type { Store } from '../manifest/schema/store.ts';
 import { createdAt, listCellNames, readCell } from './file-cells.ts';
 import { readStores } from './file-stores.ts';
 import type { Layout } from './layout.ts';
 import type { CellSummary, StoreSummary } from './repository.ts';
-
-/** Connects to a Store of a cell; `ready` is undefined for what cannot be connected to. */
-export type Probe = (
-  cell: string,
-  store: Store,
-) => Promise<{ readonly ready: boolean | undefined; readonly reason?: string }>;
+import { type Probe, sparing } from './sparing-probe.ts';
 
 /** So few cells are looked at together that neither open files nor a server's connections run out. */
 const atOnce = 4;
@@ -16,10 +10,11 @@ const atOnce = 4;
 /** All cells, by name; those that are deleted meanwhile are left out. */
 export async function summarizeCells(layout: Layout, probe: Probe | undefined): Promise<readonly CellSummary[]> {
   const names = listCellNames(layout);
+  const look = probe && sparing(probe);
   const summaries: (CellSummary | undefined)[] = [];
   for (let start = 0; start < names.length; start += atOnce) {
     const some = names.slice(start, start + atOnce);
-    summaries.push(...(await Promise.all(some.map((name) => summarizeCell(layout, name, probe)))));
+    summaries.push(...(await Promise.all(some.map((name) => summarizeCell(layout, name, look)))));
   }
   return summaries.filter((summary) => summary !== undefined);
 }

@@ -3,9 +3,10 @@ import { applyCell, deleteCell, readCell } from './file-cells.ts';
 import { openFileConfigMaps } from './file-config-maps.ts';
 import { openFileSecrets } from './file-secrets.ts';
 import { applyStore, deleteStore, readStores } from './file-stores.ts';
-import { type Probe, summarizeCells, summarizeStores } from './file-summaries.ts';
+import { summarizeCells, summarizeStores } from './file-summaries.ts';
 import type { Layout } from './layout.ts';
 import type { CellRepository } from './repository.ts';
+import type { Probe } from './sparing-probe.ts';
 import { createTurns } from './turns.ts';
 
 export interface FileCellsOptions extends Omit<Layout, 'inTurn' | 'parse'> {
@@ -18,10 +19,12 @@ export interface FileCellsOptions extends Omit<Layout, 'inTurn' | 'parse'> {
 /** Cells as files in the GitOps layout: `cells/<cell>/cell.yaml` and `stores/*.yaml`, and `secrets/<cell>/*.json`. */
 export function openFileCells({ probe, parse = parseAnew, ...options }: FileCellsOptions): CellRepository {
   const layout = { ...options, parse, inTurn: createTurns() };
-  return {
+  const cells: CellRepository = {
     where: layout.where,
     secrets: openFileSecrets(layout),
     configMaps: openFileConfigMaps(layout),
+    // Files are read in no time.
+    snapshot: () => cells,
     list: (wanted) => summarizeCells(layout, wanted?.probe ? probe : undefined),
     get: (cell) => readCell(layout, cell),
     stores: (cell, wanted) => summarizeStores(layout, cell, wanted?.probe ? probe : undefined),
@@ -31,4 +34,5 @@ export function openFileCells({ probe, parse = parseAnew, ...options }: FileCell
     deleteStore: (cell, name) => deleteStore(layout, cell, name),
     deleteCell: (cell) => deleteCell(layout, cell),
   };
+  return cells;
 }

@@ -3,8 +3,8 @@ import type { Store } from '../manifest/schema/store.ts';
 import { withoutServerFields } from '../manifest/strip.ts';
 import type { Kubernetes } from '../tools/kubernetes.ts';
 import { noSuchCell } from './cell-failures.ts';
-import type { Probe } from './file-summaries.ts';
 import { checkCellName, isCellName } from './names.ts';
+import type { Probe } from './sparing-probe.ts';
 
 /** Where the cells of a cluster are. */
 export interface KubernetesPlace {

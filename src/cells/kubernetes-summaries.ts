@@ -5,20 +5,22 @@ import { findCell, type KubernetesPlace } from './kubernetes-place.ts';
 import { seenByDk } from './kubernetes-status.ts';
 import { listStores, summarizeStore } from './kubernetes-stores.ts';
 import type { CellSummary, StoreSummary } from './repository.ts';
+import { sparing } from './sparing-probe.ts';
 
 /** So few cells are looked at together that a server's connections do not run out. */
 const atOnce = 4;
 
-/** All cells by name, in three requests however many there are. */
+/** All cells by name, in one request where a controller counts what they hold, else in three, however many there are. */
 export async function summarizeCells(place: KubernetesPlace, probing: boolean): Promise<readonly CellSummary[]> {
-  const [cells, stores, packages] = await Promise.all([
-    place.kubernetes.list<Cell>({ kind: 'Cell' }),
-    countByNamespace(place, 'Store'),
-    countByNamespace(place, 'PackageDeployment'),
-  ]);
+  const cells = await place.kubernetes.list<Cell>({ kind: 'Cell' });
+  const counted = cells.every(isKeptByController);
+  const [stores, packages] = counted
+    ? []
+    : await Promise.all([countByNamespace(place, 'Store'), countByNamespace(place, 'PackageDeployment')]);
   const sorted = cells.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
   const summaries = sorted.map((cell) => summarize(cell, stores, packages));
-  return probing && place.probe ? probeCells(place, sorted, summaries) : summaries;
+  if (!probing || !place.probe) return summaries;
+  return probeCells({ ...place, probe: sparing(place.probe) }, sorted, summaries);
 }
 
 /** The Stores of a cell by name. */

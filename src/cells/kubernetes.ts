@@ -1,3 +1,4 @@
+import { gettingOnce } from '../tools/kubernetes-once.ts';
 import { applyCell, deleteCell } from './kubernetes-cells.ts';
 import { openKubernetesConfigMaps, openKubernetesSecrets } from './kubernetes-data.ts';
 import { asApplied, findCell, type KubernetesPlace } from './kubernetes-place.ts';
@@ -11,6 +12,7 @@ export function openKubernetesCells(place: KubernetesPlace): CellRepository {
     where: place.where,
     secrets: openKubernetesSecrets(place),
     configMaps: openKubernetesConfigMaps(place),
+    snapshot: () => openKubernetesCells({ ...place, kubernetes: gettingOnce(place.kubernetes) }),
     list: (wanted) => summarizeCells(place, wanted?.probe === true),
     async get(name) {
       const cell = await findCell(place, name);

@@ -64,6 +64,8 @@ export interface CellRepository {
   readonly context?: string;
   readonly secrets: CellSecrets;
   readonly configMaps: CellConfigMaps;
+  /** The same cells, each thing read once at most from now on: for what resolves, and sees one state of them. */
+  snapshot(): CellRepository;
   /** Sorted by name; with `probe`, connects to the Stores where no controller keeps `ready`. */
   list(options?: { readonly probe?: boolean }): Promise<readonly CellSummary[]>;
   get(cell: string): Promise<Cell | undefined>;

@@ -31,18 +31,19 @@ export async function openWhere(
   reach: Reach = 'host',
 ): Promise<OpenedWhere> {
   let opened: Promise<CellRepository> | undefined;
-  const cells = () => {
-    opened ??= openCells(context, flags);
-    return opened;
-  };
   const name = await meantEnvironment(context, flags.context);
   const local = name === undefined ? undefined : await runningEnvironment(context, name);
+  const localCells = local?.cells.snapshot();
+  const cells = () => {
+    opened ??= localCells ? Promise.resolve(localCells) : openCells(context, flags).then((found) => found.snapshot());
+    return opened;
+  };
   // A name that there is not is refused, whether a cell is asked for or not.
   if (flags.context !== undefined && !local) await cells();
   return {
     cell: flags.cell,
     cells,
-    keys: { env: context.env, dotEnv: await readDotEnv(packageDirectory), local: local?.cells },
+    keys: { env: context.env, dotEnv: await readDotEnv(packageDirectory), local: localCells },
     reach,
     program: context.program,
     environment: local,

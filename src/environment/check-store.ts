@@ -1,6 +1,6 @@
-import type { Probe } from '../cells/file-summaries.ts';
 import type { CellRepository } from '../cells/repository.ts';
 import { lookUpCellSecret } from '../cells/secrets.ts';
+import type { Probe } from '../cells/sparing-probe.ts';
 import type { Context } from '../context.ts';
 import { Failure, reasonOf } from '../failure.ts';
 import type { Store } from '../manifest/schema/store.ts';
@@ -97,6 +97,13 @@ function connect({ connector, dsn, fields }: ResolvedStore, options: ConnectOpti
 export function storeProbe(cells: () => CellRepository): Probe {
   return async (cell, store) => {
     const check = await checkStore(cells(), cell, store);
-    return check.ok ? { ready: true } : { ready: check.ok, reason: check.reason };
+    if (check.ok) return { ready: true };
+    const unreachable = check.ok === false && isUnreachable(check.stage);
+    return { ready: check.ok, reason: check.reason, unreachable };
   };
+}
+
+/** Not by this login: by none. */
+function isUnreachable(stage: string): boolean {
+  return ['name', 'port', 'timeout'].includes(stage);
 }

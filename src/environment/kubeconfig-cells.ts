@@ -18,7 +18,11 @@ export async function openContextCells(
   if (!names.includes(name)) throw unknownContext(context, name, environments, names);
   const kubernetes = await openKubernetes(context, source, name);
   const cells = openKubernetesCells({ kubernetes, where: `context ${name}` });
-  return changingOnlyConfirmed({ ...cells, context: name }, confirmed);
+  return changingOnlyConfirmed(inContext(cells, name), confirmed);
+}
+
+function inContext(cells: CellRepository, context: string): CellRepository {
+  return { ...cells, context, snapshot: () => inContext(cells.snapshot(), context) };
 }
 
 /** The current context of the user's kubeconfig, if it has one. */

@@ -2,9 +2,8 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
 import { text as readText } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { KubeConfig } from '@kubernetes/client-node';
-import { reasonOf } from '../failure.ts';
 import { faultOfAnswer, KubernetesFault } from './kubernetes-fault.ts';
+import type { Login } from './kubernetes-login.ts';
 import type { CallOptions } from './kubernetes-object.ts';
 
 export interface ApiRequest extends CallOptions {
@@ -35,19 +34,15 @@ export interface Http {
 const defaultTimeoutMs = 30_000;
 const retries = 3;
 
-/** Every request asks the kubeconfig for its login anew, as tokens run out; connections are kept. */
-export function openHttp(config: KubeConfig, server: string): Http {
+/** Every request asks for the login anew; connections are kept. */
+export function openHttp({ server, proxied, options: ask }: Login): Http {
   // Each further connection costs more than waiting for one. What streams would keep others waiting.
   const [calls, streams] = [new Agent({ keepAlive: true, maxSockets: 4 }), new Agent()];
   const login = async (agent: Agent): Promise<RequestOptions> => {
-    const options: RequestOptions = {};
-    // Reads certificates, and may start a login program.
-    await config.applyToHTTPSOptions(options).catch((error) => {
-      throw new KubernetesFault('unauthorized', `the login in the kubeconfig does not work: ${reasonOf(error)}`);
-    });
+    const options = await ask();
     const { protocol } = new URL(server);
-    // Its own agents keep no connection; only a proxy needs them.
-    return protocol === 'https:' && !config.getCurrentCluster()?.proxyUrl ? { ...options, agent } : options;
+    // The library's own agents keep no connection; only a proxy needs them.
+    return protocol === 'https:' && !proxied ? { ...options, agent } : options;
   };
   const exchangeBy = (agent: Agent) => (request: ApiRequest, signal: AbortSignal) =>
     exchange(server, request, signal, () => login(agent));

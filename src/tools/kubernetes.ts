@@ -1,12 +1,14 @@
 import type { Readable } from 'node:stream';
 import type { Context } from '../context.ts';
+import type { JsonMemory } from './json-memory.ts';
 import { type ApplyOptions, type ApplyOutcome, applyObject, createObject, whyApply } from './kubernetes-apply.ts';
 import { createCaller } from './kubernetes-call.ts';
-import { type KubeconfigSource, openContext } from './kubernetes-config.ts';
+import type { KubeconfigSource } from './kubernetes-config.ts';
 import { type ExecOptions, type ExecResult, execInPod } from './kubernetes-exec.ts';
 import { openHttp } from './kubernetes-http.ts';
 import type { Kind } from './kubernetes-kinds.ts';
 import { type LogOptions, openLog } from './kubernetes-log.ts';
+import { openLogin } from './kubernetes-login.ts';
 import type { CallOptions, KubernetesObject, ListOptions, ObjectReference, Selection } from './kubernetes-object.ts';
 import {
   askVersion,
@@ -61,18 +63,18 @@ export interface Kubernetes {
 
 type Needs = Pick<Context, 'program' | 'entry' | 'env' | 'signal' | 'secrets'>;
 
-/** Opens one context of a kubeconfig; asks the server nothing yet. */
+/** Opens one context of a kubeconfig; asks the server nothing yet. With `memory`, see `openLogin`. */
 export async function openKubernetes(
   context: Needs,
   source: KubeconfigSource,
   contextName: string,
+  memory?: JsonMemory,
 ): Promise<Kubernetes> {
-  const config = await openContext(source, contextName);
+  const login = await openLogin(source, contextName, memory);
   const { program, entry, env, signal, secrets } = context;
-  const server = config.getCurrentCluster()?.server ?? '';
-  const user = config.getCurrentUser();
-  secrets.add([user?.token, user?.password].filter((value) => typeof value === 'string'));
-  const http = openHttp(config, server);
+  const { server } = login;
+  secrets.add(login.secrets);
+  const http = openHttp(login);
   const caller = createCaller(http, { contextName, server, program, entry, env }, context);
   const either = (other: AbortSignal | undefined) => (other ? AbortSignal.any([signal, other]) : signal);
   return {
@@ -94,8 +96,8 @@ export async function openKubernetes(
       waitForObjects(watchSource(caller, http, selection), selection, { ...options, signal: either(options.signal) }),
     exec: (options) => {
       const object = `Pod ${options.pod} in namespace ${options.namespace}`;
-      return caller.call({ verb: 'exec', kind: 'Pod', object, namespace: options.namespace }, options, (bounds) =>
-        execInPod(config, { ...options, ...bounds }),
+      return caller.call({ verb: 'exec', kind: 'Pod', object, namespace: options.namespace }, options, async (bounds) =>
+        execInPod(await login.config(), { ...options, ...bounds }),
       );
     },
     logs: (options) => openLog(caller, http, options),

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Probe } from '../../src/cells/file-summaries.ts';
 import { openFileCells } from '../../src/cells/files.ts';
+import type { Probe } from '../../src/cells/sparing-probe.ts';
 
 /** An empty repository of files in a folder of its own, which `close` removes. */
 export async function openTemporary(probe?: Probe) {

@@ -1,10 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import type { Context } from '../../context.ts';
 import { Failure } from '../../failure.ts';
+import type { JsonMemory } from '../../tools/json-memory.ts';
 import { type Kubernetes, openKubernetes } from '../../tools/kubernetes.ts';
 import { openContext } from '../../tools/kubernetes-config.ts';
 import { KubernetesFault } from '../../tools/kubernetes-fault.ts';
 import type { Cluster } from './cluster.ts';
+
+/** What a kubeconfig says that asks for no certificate. */
+const unpinned = 'insecure-skip-tls-verify';
 
 /** Its name in the environment's folder. */
 export const ownKubeconfig = 'kubeconfig';
@@ -30,20 +34,28 @@ export function openOwnKubernetes(
   context: Context,
   file: string,
   { names, apiServer }: Pick<Cluster, 'names' | 'apiServer'>,
+  memory: JsonMemory,
 ): () => Promise<Kubernetes> {
   let opened: { readonly text: string; readonly kubernetes: Promise<Kubernetes> } | undefined;
-  async function open(): Promise<Kubernetes> {
-    const text = await readOwnKubeconfig(file, names.context);
-    if (text === undefined) throw missing(context, names.context);
-    const kubernetes = await openKubernetes(context, { text }, names.context);
+  async function open(text: string): Promise<Kubernetes> {
+    const kubernetes = await openKubernetes(context, { text }, names.context, memory).catch((error: unknown) => {
+      // It has no such context.
+      throw error instanceof Failure ? missing(context, names.context) : error;
+    });
+    // It pins the certificate of the node, so what it led to once it leads to for ever, or nowhere.
+    const key = `leads to our node\0${text}`;
+    if (!text.includes(unpinned) && memory.recall(key)) return kubernetes;
     const own = await apiServer();
-    if (kubernetes.server === own) return kubernetes;
+    if (kubernetes.server === own) {
+      await memory.remember(key, true);
+      return kubernetes;
+    }
     throw own === undefined ? noNode(context, names) : elsewhere(context, file, kubernetes.server, own);
   }
   return async () => {
     const text = await readText(file);
     if (text === undefined) throw missing(context, names.context);
-    if (opened?.text !== text) opened = { text, kubernetes: open() };
+    if (opened?.text !== text) opened = { text, kubernetes: open(text) };
     return opened.kubernetes;
   };
 }

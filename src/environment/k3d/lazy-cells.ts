@@ -4,9 +4,19 @@ import type { CellRepository } from '../../cells/repository.ts';
 
 /** The cells of a cluster that may not be there yet: each call opens it anew, as it may have been made anew in between. */
 export function lazyCells(where: string, place: () => Promise<KubernetesPlace>): CellRepository {
-  const open = async () => openKubernetesCells(await place());
+  return lazy(where, async () => openKubernetesCells(await place()));
+}
+
+function lazy(where: string, open: () => Promise<CellRepository>): CellRepository {
   return {
     where,
+    snapshot() {
+      let opened: Promise<CellRepository> | undefined;
+      return lazy(where, () => {
+        opened ??= open().then((cells) => cells.snapshot());
+        return opened;
+      });
+    },
     secrets: {
       read: async (cell, secret) => (await open()).secrets.read(cell, secret),
       list: async (cell) => (await open()).secrets.list(cell),

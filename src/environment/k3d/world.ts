@@ -45,7 +45,8 @@ export async function openWorld(context: Context, record: EnvironmentRecord): Pr
   const ports = { ...record.ports, console: record.ports.console ?? 0 };
   const cluster = await openCluster(context, { name, id, ports, directory });
   const kubeconfigFile = join(directory, ownKubeconfig);
-  const kubernetes = openOwnKubernetes(context, kubeconfigFile, cluster);
+  const memory = openJsonMemory(join(directory, 'parsed'));
+  const kubernetes = openOwnKubernetes(context, kubeconfigFile, cluster, memory);
   const secretOf = async (server: 'postgres' | 'minio') =>
     (await needInfraSecret(await kubernetes(), server, context.secrets)).values;
   const superuser = async () => superuserAddress(ports.postgres, (await secretOf('postgres'))['password'] ?? '');
@@ -65,7 +66,7 @@ export async function openWorld(context: Context, record: EnvironmentRecord): Pr
   return {
     ...{ context, id, name, cluster, kubeconfigFile, kubernetes, place, cells, superuser, rootKey },
     cellsFile: join(directory, 'cells.json'),
-    manifests: openInfraManifests(id, openJsonMemory(join(directory, 'parsed'))),
+    manifests: openInfraManifests(id, memory),
     endpoints: {
       postgres: at('postgres', 5432, ports.postgres, nodePorts.postgres),
       s3: at('minio', 9000, ports.s3, nodePorts.s3),
