@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import type { Cell } from '../manifest/schema/cell.ts';
 import { writeAtomically } from '../tools/atomic-file.ts';
-import { isThere, namesIn, orUndefined, statIfThere } from '../tools/if-there.ts';
+import { namesIn, orUndefined, statIfThere } from '../tools/if-there.ts';
 import { checkSameNamespace, noSuchCell } from './cell-failures.ts';
 import { cellFile, cellFolder, type Layout, lockFile, secretsFolder } from './layout.ts';
 import { readManifestFile } from './manifest-file.ts';
@@ -15,7 +15,7 @@ import { sameContent, written } from './same.ts';
 
 /** A cell exists as soon as its `cell.yaml` does. */
 export function cellExists(layout: Layout, cell: string): boolean {
-  return isCellName(cell) && isThere(cellFile(layout, cell));
+  return isCellName(cell) && statIfThere(cellFile(layout, cell)) !== undefined;
 }
 
 /** Names of the cells, sorted. */

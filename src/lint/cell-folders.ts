@@ -6,7 +6,7 @@ import { duplicateProblems } from '../package/duplicates.ts';
 import { isYaml } from '../package/layout.ts';
 import { ofKind } from '../package/load.ts';
 import { type ReadOptions, readManifests, shownPath } from '../package/read-manifests.ts';
-import { isThere, namesIn, statIfThere } from '../tools/if-there.ts';
+import { namesIn, statIfThere } from '../tools/if-there.ts';
 
 /** One folder of the GitOps layout: `<cell>/cell.yaml` and `<cell>/stores/*.yaml`. */
 export interface CellFolder {
@@ -32,7 +32,7 @@ export function findCellFolders(directory: string): readonly string[] {
 }
 
 function looksLikeCell(folder: string): boolean {
-  return isThere(join(folder, cellFile));
+  return statIfThere(join(folder, cellFile)) !== undefined;
 }
 
 function foldersIn(directory: string): readonly string[] {

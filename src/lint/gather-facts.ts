@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { isThere, namesIn, readIfThere, statIfThere } from '../tools/if-there.ts';
+import { namesIn, readIfThere, statIfThere } from '../tools/if-there.ts';
 import { entryPoints, type Facts } from './facts.ts';
 
 /** Looks at a package's folder for what the rules want to know; `seedFiles` are relative to it. */
@@ -32,6 +32,6 @@ function dotEnvState(directory: string): Facts['dotEnv'] {
 function ignoresDotEnv(folder: string): boolean {
   const ignored = readIfThere(join(folder, '.gitignore')) ?? '';
   if (/^(\*\*\/|\/)?(\.env\*?|\*\.env)\s*$/m.test(ignored)) return true;
-  if (isThere(join(folder, '.git'))) return false;
+  if (statIfThere(join(folder, '.git'))) return false;
   return dirname(folder) === folder || ignoresDotEnv(dirname(folder));
 }

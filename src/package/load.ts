@@ -4,7 +4,7 @@ import { Failure } from '../failure.ts';
 import type { Kinds, Manifest, Package } from '../manifest/manifest.ts';
 import { didYouMean } from '../manifest/near-miss.ts';
 import { type Problem, problemText } from '../manifest/problem.ts';
-import { isThere, namesIn, orUndefined, statIfThere } from '../tools/if-there.ts';
+import { namesIn, orUndefined, statIfThere } from '../tools/if-there.ts';
 import { transformFile } from './layout.ts';
 import { type PackageFolder, readPackageFolder } from './read-folder.ts';
 import { type ReadOptions, shownPath } from './read-manifests.ts';
@@ -40,7 +40,7 @@ export async function loadValidPackage(directory: string, options: ReadOptions):
 async function requireTransform(directory: string, options: ReadOptions): Promise<void> {
   const shown = shownFolder(directory, options);
   if (!statIfThere(directory)?.isDirectory()) throw await noFolder(directory, shown);
-  if (isThere(join(directory, transformFile))) return;
+  if (statIfThere(join(directory, transformFile))) return;
   throw new Failure('notFound', {
     what: `There is no package in ${shown}: it holds no ${transformFile}`,
     next: nameOrMake,

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { statIfThere } from './if-there.ts';
+import { isThere, statIfThere } from './if-there.ts';
 
 /**
  * Makes a folder with those above it, as `mkdir -p` does. Node's own way never ends where a folder that is there says of
@@ -21,7 +21,7 @@ function makeOne(folder: string, mode: number | undefined): void {
     mkdirSync(folder, { mode });
   } catch (error) {
     // It is there already, which not every system says by EEXIST.
-    if (!statIfThere(folder)?.isDirectory()) throw error;
+    if (!isThere(folder) || !statIfThere(folder)?.isDirectory()) throw error;
   }
 }
 

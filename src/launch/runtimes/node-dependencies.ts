@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Failure } from '../../failure.ts';
-import { isThere, readIfThere } from '../../tools/if-there.ts';
+import { isThere } from '../../tools/if-there.ts';
 import { findProgram } from '../find-program.ts';
 import { inheritedEnvironment } from '../process-environment.ts';
 import { runVisibly } from '../run-visibly.ts';
@@ -67,12 +68,21 @@ function isLaterOfSameMajor(version: string, range: string): boolean {
 
 function readPackage(directory: string): PackageJson | undefined {
   const file = join(directory, 'package.json');
-  const text = readIfThere(file);
+  const text = readIfReadable(file);
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text) as PackageJson;
   } catch (cause) {
     throw new Failure('invalid', { what: `${file} is not JSON`, why: String(cause), cause });
+  }
+}
+
+/** A folder above the package may be closed to us: Node would not find anything in it either. */
+function readIfReadable(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
   }
 }
 
