@@ -94,7 +94,18 @@ function compareRun() {
 
 function compareList() {
   if (!isWanted(rows.list)) return;
-  kubectl('apply', '-f', manyCells());
+  const { created, counted } = manyCells();
+  kubectl('apply', '--server-side', '-f', created);
+  kubectl(
+    'apply',
+    '--server-side',
+    '--subresource=status',
+    '--validate=false',
+    '--field-manager=controller',
+    '--force-conflicts',
+    '-f',
+    counted,
+  );
   compare(rows.list, {
     baseline: { run: () => kubectl('get', 'cells') },
     subject: { run: () => runDk('cell', 'list') },
@@ -106,8 +117,11 @@ function compareList() {
 const kubeconfig = join(home, 'state/dk/environments', name, 'kubeconfig');
 const kubectl = (...args) => execute('kubectl', ['--kubeconfig', kubeconfig, ...args]);
 
+/**
+ * Two files: the cells with their Stores, and the status that a controller keeps of every cell there is, so that both
+ * commands read what is written in the Cells, as they do where a controller runs.
+ */
 function manyCells() {
-  const file = join(home, 'many-cells.json');
   const apiVersion = 'datakit.infoblox.dev/v1alpha1';
   const documents = Array.from({ length: 200 }, (_, index) => {
     const namespace = `dk-list-${index}`;
@@ -123,7 +137,18 @@ function manyCells() {
       ...stores,
     ];
   });
-  writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: documents.flat() }));
+  const created = writeList('many-cells.json', documents.flat());
+  const lastTransitionTime = '2026-01-01T00:00:00Z';
+  const condition = { type: 'Ready', status: 'True', reason: 'StoresReady', message: '', lastTransitionTime };
+  const status = { ready: true, storeCount: 10, packageCount: 0, conditions: [condition] };
+  const names = [...documents.map((_, index) => `list-${index}`), 'local'];
+  const counted = names.map((name) => ({ apiVersion, kind: 'Cell', metadata: { name }, status }));
+  return { created, counted: writeList('counted-cells.json', counted) };
+}
+
+function writeList(name, items) {
+  const file = join(home, name);
+  writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
   return file;
 }
 
