@@ -2,11 +2,13 @@
 const floors = [
   ['commands'],
   ['environment'],
+  ['release', 'controller'],
   ['launch', 'seed', 'lint'],
   ['data'],
   ['resolve'],
   ['package'],
   ['cells'],
+  ['registry'],
   ['tools'],
   ['report'],
 ];
