@@ -1,5 +1,5 @@
 import { sharedSecret } from './names.ts';
-import type { CellRepository } from './repository.ts';
+import type { CellRepository, CellSecrets } from './repository.ts';
 
 /** What was found for `${KEY}` in a cell's Store, and every place that was searched, as messages name it. */
 export interface LookedUp {
@@ -7,9 +7,14 @@ export interface LookedUp {
   readonly lookedAt: readonly string[];
 }
 
+/** Where the keys of cells' Stores are looked up: a CellRepository, or as much of one. */
+export interface CellSecretSource extends Pick<CellRepository, 'where'> {
+  readonly secrets: Pick<CellSecrets, 'read'>;
+}
+
 /** Searches the Secret named as the Store, then the Secret `cell-secrets`. */
 export async function lookUpCellSecret(
-  cells: CellRepository,
+  cells: CellSecretSource,
   cell: string,
   store: string,
   key: string,

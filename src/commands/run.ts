@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Context } from '../context.ts';
-import { requireReachable } from '../environment/check-store.ts';
+import { requireReachable } from '../environment/require-reachable.ts';
 import { stateDirectory } from '../environment/state.ts';
 import type { Launch } from '../launch/launch.ts';
 import { failureOf, launchRun } from '../launch/launch-run.ts';

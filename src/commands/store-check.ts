@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { checkStore, type StoreCheck } from '../environment/check-store.ts';
+import { checkStore, type StoreCheck } from '../data/check-store.ts';
 import { selectCells } from '../environment/select.ts';
 import { Failure } from '../failure.ts';
 import { type OutputFormat, printResult } from '../report/result.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { openFileCells } from '../cells/files.ts';
 import type { CellRepository } from '../cells/repository.ts';
 import type { Context } from '../context.ts';
-import { storeProbe } from './check-store.ts';
+import { storeProbe } from '../data/check-store.ts';
 import { parseMemory } from './parse-memory.ts';
 import { type EnvironmentRecord, environmentDirectory } from './state.ts';
 

@@ -1,9 +1,8 @@
-import type { CellRepository } from '../cells/repository.ts';
-import { lookUpCellSecret } from '../cells/secrets.ts';
+import { type CellSecretSource, lookUpCellSecret } from '../cells/secrets.ts';
 import type { Probe } from '../cells/sparing-probe.ts';
-import type { Context } from '../context.ts';
 import { Failure, reasonOf } from '../failure.ts';
 import type { Store } from '../manifest/schema/store.ts';
+import type { Reach } from '../resolve/address.ts';
 import type { ResolvedStore } from '../resolve/run-spec.ts';
 import { secretValuesOf } from '../resolve/secret-values.ts';
 import { connectorType, resolveStore } from '../resolve/store.ts';
@@ -24,23 +23,25 @@ interface CheckOptions {
   readonly signal?: AbortSignal;
   /** 5 s when absent. */
   readonly timeoutMs?: number;
+  /** From where; this machine when absent. */
+  readonly reach?: Reach;
   /** Told the secret values before anything is connected. */
   readonly onSecrets?: (values: readonly string[]) => void;
 }
 
-/** Resolves a Store of a cell as seen from this host, and connects; what is wrong is told, not thrown. */
+/** Resolves a Store of a cell, and connects; what is wrong is told, not thrown. */
 export async function checkStore(
-  cells: CellRepository,
+  cells: CellSecretSource,
   cell: string,
   store: Store,
-  { onSecrets, ...options }: CheckOptions = {},
+  { onSecrets, reach = 'host', ...options }: CheckOptions = {},
 ): Promise<StoreCheck> {
   try {
     const lookUp = (key: string) => lookUpCellSecret(cells, cell, store.metadata.name, key);
     const connector = connectorType(store, { connectors: [] });
-    const { resolved, missing } = await resolveStore(store, { cell, connector, reach: 'host', lookUp });
+    const { resolved, missing } = await resolveStore(store, { cell, connector, reach, lookUp });
     onSecrets?.(secretValuesOf(resolved));
-    if (missing.length === 0) return await connect(resolved, { timeoutMs: 5_000, ...options });
+    if (missing.length === 0) return await connectStore(resolved, { timeoutMs: 5_000, ...options });
     const reasons = missing.map(({ key, lookedAt }) => `\${${key}} is not in ${lookedAt.join(', nor in ')}`);
     return { ok: false, stage: 'secret', reason: reasons.join('; ') };
   } catch (error) {
@@ -49,40 +50,17 @@ export async function checkStore(
   }
 }
 
-/** Connects to every Store of a run; an unhealthy Failure with all that refuse. A bucket may be the package's own to make. */
-export async function requireReachable({ program, signal }: Context, stores: readonly ResolvedStore[]): Promise<void> {
-  const checks = await Promise.all(
-    stores.map(async (store) => ({
-      store,
-      check: await connect(store, { timeoutMs: 5_000, signal, loginOnly: true }),
-    })),
-  );
-  const refused = checks.flatMap(({ store, check }) =>
-    check.ok === false && check.stage !== 'bucket' ? [{ ...store, stage: check.stage, reason: check.reason }] : [],
-  );
-  if (refused.length === 0) return;
-  throw new Failure('unhealthy', {
-    what: `${refused.length === 1 ? 'A Store' : 'Stores'} of this run cannot be used, so nothing was started`,
-    why: refused.map(
-      ({ name, cell, stage, reason }) =>
-        `Store ${name} of ${cell === undefined ? 'the package' : `cell ${cell}`} (${stage}): ${reason}`,
-    ),
-    next: [
-      `${program} dev up puts right what it has made`,
-      ...refused.flatMap(({ name, cell }) =>
-        cell === undefined ? [] : [`${program} store check ${name} --cell ${cell}`],
-      ),
-    ],
-  });
-}
-
 interface ConnectOptions {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
   readonly loginOnly?: boolean;
 }
 
-function connect({ connector, dsn, fields }: ResolvedStore, options: ConnectOptions) {
+/** Connects to a Store whose keys are all filled in. */
+export async function connectStore(
+  { connector, dsn, fields }: ResolvedStore,
+  options: ConnectOptions,
+): Promise<StoreCheck> {
   switch (connector) {
     case 'postgres':
       return checkPostgres(dsn ?? '', options);
@@ -94,7 +72,7 @@ function connect({ connector, dsn, fields }: ResolvedStore, options: ConnectOpti
 }
 
 /** The same as the probe of a repository, which needs the repository itself to look up keys. */
-export function storeProbe(cells: () => CellRepository): Probe {
+export function storeProbe(cells: () => CellSecretSource): Probe {
   return async (cell, store) => {
     const check = await checkStore(cells(), cell, store);
     if (check.ok) return { ready: true };
