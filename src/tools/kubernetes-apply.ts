@@ -3,13 +3,20 @@ import type { Caller, Target } from './kubernetes-call.ts';
 import { differingPaths } from './kubernetes-diff.ts';
 import { kubernetesReasonOf } from './kubernetes-fault.ts';
 import { isKnownKind } from './kubernetes-kinds.ts';
-import { type CallOptions, describeObject, type KubernetesObject } from './kubernetes-object.ts';
+import { type CallOptions, describeObject, type KubernetesObject, typed } from './kubernetes-object.ts';
 
 export type ApplyOutcome = 'created' | 'changed' | 'unchanged';
 
 export interface ApplyOptions extends CallOptions {
   /** Takes fields away from other owners: only in our own environment. */
   readonly force?: boolean;
+}
+
+export interface WriteOptions extends CallOptions {
+  /** Whose fields they are. */
+  readonly manager: string;
+  /** The whole object, without its status, when absent. */
+  readonly part?: 'whole' | 'status';
 }
 
 type Part = '' | '/status';
@@ -27,11 +34,27 @@ export async function applyObject(
   return before && differingPaths(before, after).length === 0 ? 'unchanged' : 'changed';
 }
 
-/** For what must not be there yet: a conflict Failure where it is. */
-export async function createObject(caller: Caller, object: KubernetesObject, options: CallOptions): Promise<void> {
+/** For what must not be there yet: a conflict Failure where it is. Gives what the server made of it. */
+export async function createObject<T extends KubernetesObject>(
+  caller: Caller,
+  object: T,
+  options: CallOptions,
+): Promise<T> {
   const query = { fieldManager: 'dk', fieldValidation: 'Strict' };
   const { name: _, ...collection } = targetOf(object, 'create');
-  await caller.send({ ...collection, ...options }, { method: 'POST', query, body: object });
+  return typed((await caller.send({ ...collection, ...options }, { method: 'POST', query, body: object })).body);
+}
+
+/** One request, which takes fields away from other owners: for who has seen that it is needed, and keeps what it gives. */
+export async function writeObject<T extends KubernetesObject>(
+  caller: Caller,
+  object: T,
+  { manager, part = 'whole', signal, timeoutMs }: WriteOptions,
+): Promise<T> {
+  const query = { fieldManager: manager, fieldValidation: 'Strict', force: 'true' };
+  const request = { method: 'PATCH', query, body: object, contentType: 'application/apply-patch+yaml' } as const;
+  const target = { ...targetOf(object, 'apply'), signal, timeoutMs };
+  return typed((await caller.send(target, request, part === 'status' ? '/status' : '')).body);
 }
 
 /** What applying would change, for people; a server answers a dry run as it would the real one. */

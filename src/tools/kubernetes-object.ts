@@ -42,9 +42,17 @@ export interface CallOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-export interface ListOptions extends CallOptions {
-  /** Neither spec nor status: quicker where only what there is matters. */
+/** How the objects of a selection are looked at. */
+export interface ViewOptions {
+  /** Neither spec nor status, nor what a Secret holds: quicker where only what there is matters. */
   readonly metadataOnly?: boolean;
+}
+
+export type ListOptions = CallOptions & ViewOptions;
+
+/** The one place where an answer becomes what the caller said it is. */
+export function typed<T>(body: unknown): T {
+  return body as T;
 }
 
 /** `Store warehouse in namespace dk-canary`, for messages. */

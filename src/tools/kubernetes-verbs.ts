@@ -10,6 +10,8 @@ import {
   type ObjectReference,
   type Selection,
   selectionQuery,
+  typed,
+  type ViewOptions,
 } from './kubernetes-object.ts';
 import type { WatchSource } from './kubernetes-watch.ts';
 
@@ -64,11 +66,10 @@ export async function listObjects<T extends KubernetesObject>(
 ): Promise<{ readonly objects: readonly T[]; readonly version: string }> {
   const { kind, namespace } = selection;
   const { apiVersion } = resourceOf(kind);
-  const accept = metadataOnly ? { accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1' } : {};
   const objects: T[] = [];
   for (let next = ''; ; ) {
     const query = { ...selectionQuery(selection), limit: pageSize, ...(next === '' ? {} : { continue: next }) };
-    const { body } = await caller.send({ verb: 'list', kind, namespace, ...options }, { query, ...accept });
+    const { body } = await caller.send({ verb: 'list', kind, namespace, ...options }, { query, ...acceptOf({ metadataOnly }, 'List') });
     const { items, metadata } = typed<{
       items?: readonly T[];
       metadata: { resourceVersion: string; continue?: string };
@@ -119,10 +120,11 @@ export function watchSource<T extends KubernetesObject>(
   caller: Caller,
   http: Http,
   selection: Selection,
+  view: ViewOptions = {},
 ): WatchSource<T> {
   const { kind, namespace } = selection;
   return {
-    list: (options) => listObjects<T>(caller, selection, options),
+    list: (options) => listObjects<T>(caller, selection, { ...options, ...view }),
     open(version, seconds, options) {
       const query = {
         ...selectionQuery(selection),
@@ -133,13 +135,12 @@ export function watchSource<T extends KubernetesObject>(
       };
       const path = pathOf(resourceOf(kind), namespace);
       return caller.call(attemptOf({ verb: 'watch', kind, namespace }), options, (bounds) =>
-        http.stream({ method: 'GET', path, query, ...bounds }),
+        http.stream({ method: 'GET', path, query, ...acceptOf(view, ''), ...bounds }),
       );
     },
   };
 }
 
-/** The one place where an answer becomes what the caller said it is. */
-function typed<T>(body: unknown): T {
-  return body as T;
+function acceptOf({ metadataOnly = false }: ViewOptions, form: 'List' | '') {
+  return metadataOnly ? { accept: `application/json;as=PartialObjectMetadata${form};g=meta.k8s.io;v=v1` } : {};
 }

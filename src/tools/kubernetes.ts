@@ -1,7 +1,15 @@
 import type { Readable } from 'node:stream';
 import type { Context } from '../context.ts';
 import type { JsonMemory } from './json-memory.ts';
-import { type ApplyOptions, type ApplyOutcome, applyObject, createObject, whyApply } from './kubernetes-apply.ts';
+import {
+  type ApplyOptions,
+  type ApplyOutcome,
+  applyObject,
+  createObject,
+  type WriteOptions,
+  whyApply,
+  writeObject,
+} from './kubernetes-apply.ts';
 import { createCaller } from './kubernetes-call.ts';
 import type { KubeconfigSource } from './kubernetes-config.ts';
 import { type ExecOptions, type ExecResult, execInPod } from './kubernetes-exec.ts';
@@ -9,7 +17,14 @@ import { openHttp } from './kubernetes-http.ts';
 import type { Kind } from './kubernetes-kinds.ts';
 import { type LogOptions, openLog } from './kubernetes-log.ts';
 import { openLogin } from './kubernetes-login.ts';
-import type { CallOptions, KubernetesObject, ListOptions, ObjectReference, Selection } from './kubernetes-object.ts';
+import type {
+  CallOptions,
+  KubernetesObject,
+  ListOptions,
+  ObjectReference,
+  Selection,
+  ViewOptions,
+} from './kubernetes-object.ts';
 import {
   askVersion,
   type DeleteOptions,
@@ -39,12 +54,14 @@ export interface Kubernetes {
   serves(kind: Kind, options?: CallOptions): Promise<boolean>;
   get<T extends KubernetesObject>(reference: ObjectReference, options?: CallOptions): Promise<T | undefined>;
   list<T extends KubernetesObject>(selection: Selection, options?: ListOptions): Promise<readonly T[]>;
-  /** For what must not be there yet: a conflict Failure where it is. */
-  create<T extends KubernetesObject>(object: T, options?: CallOptions): Promise<void>;
+  /** For what must not be there yet: a conflict Failure where it is. Gives what the server made of it. */
+  create<T extends KubernetesObject>(object: T, options?: CallOptions): Promise<T>;
   /** Server-side apply as field manager `dk`: fields that dk no longer says go away, those of others stay. */
   apply<T extends KubernetesObject>(object: T, options?: ApplyOptions): Promise<ApplyOutcome>;
   /** The same for the status alone. */
   applyStatus<T extends KubernetesObject>(object: T, options?: ApplyOptions): Promise<ApplyOutcome>;
+  /** Server-side apply in one request, by force: for who has seen that it is needed. Gives what the server made of it. */
+  write<T extends KubernetesObject>(object: T, options: WriteOptions): Promise<T>;
   /** Why `apply` is needed, such as `Deployment postgres in namespace dk-infra differs in spec.replicas`; writes nothing. */
   wouldChange<T extends KubernetesObject>(object: T, options?: ApplyOptions): Promise<string | undefined>;
   /** JSON merge patch of an object that is there: null removes a field, whoever owns it. */
@@ -52,7 +69,11 @@ export interface Kubernetes {
   /** False where it was not there; after true, its end can be waited for. */
   delete(reference: ObjectReference, options?: DeleteOptions): Promise<boolean>;
   /** Follows a selection until the signal is aborted, which throws the signal's reason. */
-  watch<T extends KubernetesObject>(selection: Selection, signal?: AbortSignal): AsyncIterable<WatchEvent<T>>;
+  watch<T extends KubernetesObject>(
+    selection: Selection,
+    signal?: AbortSignal,
+    view?: ViewOptions,
+  ): AsyncIterable<WatchEvent<T>>;
   /** Waits until the selection is as wanted and gives it. */
   waitFor<T extends KubernetesObject>(selection: Selection, options: WaitOptions<T>): Promise<readonly T[]>;
   /** Whatever the command's exit code. */
@@ -88,10 +109,11 @@ export async function openKubernetes(
     create: (object, options = {}) => createObject(caller, object, options),
     apply: (object, options = {}) => applyObject(caller, object, options),
     applyStatus: (object, options = {}) => applyObject(caller, object, options, '/status'),
+    write: (object, options) => writeObject(caller, object, options),
     wouldChange: (object, options = {}) => whyApply(caller, object, options),
     merge: (reference, patch, options = {}) => mergeInto(caller, reference, patch, options),
     delete: (reference, options = {}) => deleteObject(caller, reference, options),
-    watch: (selection, other) => watchObjects(watchSource(caller, http, selection), either(other)),
+    watch: (selection, other, view) => watchObjects(watchSource(caller, http, selection, view), either(other)),
     waitFor: (selection, options) =>
       waitForObjects(watchSource(caller, http, selection), selection, { ...options, signal: either(options.signal) }),
     exec: (options) => {

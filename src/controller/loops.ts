@@ -1,0 +1,4 @@
+import type { Loop } from './loop.ts';
+
+/** All that a controller does. */
+export const loops: readonly Loop[] = [];
