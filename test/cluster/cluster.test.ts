@@ -106,7 +106,7 @@ describe.skipIf(why)(`the cluster of an environment${why ? ` (skipped: ${why})` 
     await stopped.stop();
     const listener = await listen(ports.postgres);
     try {
-      const message = expect.stringContaining(`${ports.postgres} (postgres)`);
+      const message = expect.stringMatching(new RegExp(`^The postgres of .*${ports.postgres}`));
       await expect(stopped.ensure(say)).rejects.toMatchObject({ kind: 'conflict', message });
       options = { ...options, ports: { ...ports, postgres: await findFreePort(ports.postgres + 10) } };
       const moved = await openTestCluster(options);
