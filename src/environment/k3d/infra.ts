@@ -63,6 +63,14 @@ export function infraObjects(files: readonly ManifestText[], environmentId: stri
   });
 }
 
+/** What is applied once the namespace is there; pods last, as they wait for all else. */
+export function inOrder(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
+  const hasPods = ({ kind }: KubernetesObject) => kind === 'StatefulSet' || kind === 'Deployment';
+  return objects
+    .filter(({ kind }) => kind !== 'Namespace')
+    .toSorted((one, other) => Number(hasPods(one)) - Number(hasPods(other)));
+}
+
 /** A Secret whose content a container has read when it started. */
 export interface SecretState {
   readonly name: string;
@@ -87,6 +95,16 @@ export function withSecretVersion(object: KubernetesObject, secrets: readonly Se
   }));
 }
 
+/** The pods of a workload with another image in the container of this name. */
+export function withImage(object: KubernetesObject, container: string, image: string): KubernetesObject {
+  return mapTemplate(object, (template) => {
+    const spec = mappingAt(template, 'spec');
+    const containers = listOf(spec['containers']);
+    const changed = containers.map((each) => (each['name'] === container ? { ...each, image } : each));
+    return { ...template, spec: { ...spec, containers: changed } };
+  });
+}
+
 function withLabels(object: KubernetesObject, owner: Readonly<Record<string, string>>): KubernetesObject {
   const label = (metadata: Mapping) => ({ ...metadata, labels: { ...mappingAt(metadata, 'labels'), ...owner } });
   const { labels } = object.metadata;
@@ -95,11 +113,14 @@ function withLabels(object: KubernetesObject, owner: Readonly<Record<string, str
 
 /** Only workloads have a template of pods. */
 function inTemplate(object: KubernetesObject, change: (metadata: Mapping) => Mapping): KubernetesObject {
+  return mapTemplate(object, (template) => ({ ...template, metadata: change(mappingAt(template, 'metadata')) }));
+}
+
+function mapTemplate(object: KubernetesObject, change: (template: Mapping) => Mapping): KubernetesObject {
   const spec = mappingAt(object, 'spec');
   const template = mappingAt(spec, 'template');
   if (template['spec'] === undefined) return object;
-  const changed = { ...template, metadata: change(mappingAt(template, 'metadata')) };
-  return Object.assign({ ...object }, { spec: { ...spec, template: changed } });
+  return Object.assign({ ...object }, { spec: { ...spec, template: change(template) } });
 }
 
 function secretsInVariables(object: KubernetesObject): ReadonlySet<unknown> {

@@ -7,7 +7,7 @@ import { crdsStep } from './steps/crds.ts';
 import { identityStep } from './steps/identity.ts';
 import { objectStoreStep, postgresStep } from './steps/infra.ts';
 import { kubeconfigStep } from './steps/kubeconfig.ts';
-import { namespaceStep } from './steps/namespace.ts';
+import { infraNamespaceStep } from './steps/namespace.ts';
 import { statusStep } from './steps/status.ts';
 import { toolsStep } from './steps/tools.ts';
 import { freeContextStep, mergeStep } from './steps/user-kubeconfig.ts';
@@ -35,7 +35,7 @@ function clusterAndServers(name: string, needs: readonly string[]): readonly Ste
     clusterStep(name, needs),
     kubeconfigStep,
     identityStep,
-    namespaceStep,
+    infraNamespaceStep,
     postgresStep,
     objectStoreStep,
   ];

@@ -1,9 +1,8 @@
 import type { Progress, Step } from '../../../graph/step.ts';
-import type { KubernetesObject } from '../../../tools/kubernetes.ts';
 import { checkPostgres } from '../../../tools/postgres.ts';
 import { checkS3 } from '../../../tools/s3.ts';
 import { region } from '../../desired.ts';
-import { withSecretVersion } from '../infra.ts';
+import { inOrder, withSecretVersion } from '../infra.ts';
 import { waitForAnswer } from '../infra-answer.ts';
 import { rolloutFault, waitForRollout } from '../infra-rollout.ts';
 import { clearStaleClaim, staleClaim } from '../infra-volume.ts';
@@ -77,13 +76,8 @@ async function deploy(world: K3dWorld, server: InfraServer, { signal, say }: Pro
 }
 
 async function objectsOf({ manifests }: K3dWorld, server: InfraServer, secret: InfraSecret) {
-  const objects = await manifests(server);
-  // Pods last: they wait for all else.
-  const ordered = objects.toSorted((one, other) => Number(hasPods(one)) - Number(hasPods(other)));
-  return ordered.filter(({ kind }) => kind !== 'Namespace').map((object) => withSecretVersion(object, [secret]));
+  return inOrder(await manifests(server)).map((object) => withSecretVersion(object, [secret]));
 }
-
-const hasPods = ({ kind }: KubernetesObject) => kind === 'StatefulSet' || kind === 'Deployment';
 
 /** The volume on the node that the manifests of a server name. */
 const volumeOf = (server: InfraServer) => `dk-${server}`;
