@@ -6,6 +6,8 @@ export interface PackageRegistry {
   names(): Promise<readonly string[]>;
   /** Newest first: highest base version, then latest creation. Undefined where there is no such package. */
   versions(name: string): Promise<readonly PublishedVersion[] | undefined>;
+  /** The first of `versions`, for fewer requests. */
+  newest(name: string): Promise<PublishedVersion | undefined>;
   /** Undefined where there is no such version. */
   chart(name: string, version: string): Promise<PublishedChart | undefined>;
   /** Refuses another content below a version that is there (conflict); the same one is `unchanged`. */
