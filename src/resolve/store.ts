@@ -48,14 +48,17 @@ export function connectorType(store: Store, pkg: Pick<Package, 'connectors'>): s
   return connectorOf(store, pkg.connectors)?.type ?? store.spec.connector;
 }
 
-/** No structural schema can say "any scalar", so that a cluster may hold something else. */
+/** Fields of the connection that hold no scalar: no structural schema can say so, and a cluster may have them. */
+export function nestedFields({ connection }: Store['spec']): readonly string[] {
+  const isScalar = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value);
+  return Object.entries(connection).flatMap(([field, value]) => (isScalar(value) ? [] : [field]));
+}
+
 function checkScalars({ metadata, spec }: Store): void {
-  const wrong = Object.entries(spec.connection).find(
-    ([, value]) => !['string', 'number', 'boolean'].includes(typeof value),
-  );
-  if (!wrong) return;
+  const [wrong] = nestedFields(spec);
+  if (wrong === undefined) return;
   throw new Failure('invalid', {
-    what: `Store ${metadata.name}: connection.${wrong[0]} must be a string, a number or a boolean`,
+    what: `Store ${metadata.name}: connection.${wrong} must be a string, a number or a boolean`,
   });
 }
 
