@@ -35,16 +35,10 @@ export async function listTags(client: RegistryClient, repository: string): Prom
   return pages?.flatMap((page) => (page as { readonly tags?: readonly string[] | null }).tags ?? []);
 }
 
-/** Every repository; undefined where the registry does not tell, or not us. */
-export async function listRepositories(client: RegistryClient): Promise<readonly string[] | undefined> {
-  try {
-    const pages = await readPages(client, '/v2/_catalog', 'registry:catalog:*');
-    return pages.flatMap((page) => (page as { readonly repositories?: readonly string[] | null }).repositories ?? []);
-  } catch (error) {
-    const closed = ['unauthorized', 'forbidden', 'notFound', 'refused'];
-    if (error instanceof RegistryFault && closed.includes(error.reason)) return undefined;
-    throw error;
-  }
+/** Every repository. */
+export async function listRepositories(client: RegistryClient): Promise<readonly string[]> {
+  const pages = await readPages(client, '/v2/_catalog', 'registry:catalog:*');
+  return pages.flatMap((page) => (page as { readonly repositories?: readonly string[] | null }).repositories ?? []);
 }
 
 /** The manifest under a tag or digest, with its own digest; undefined where there is none. */

@@ -4,7 +4,8 @@ import { formatRegistryAddress, parseRegistryAddress, repositoryOf } from './add
 import { type ClientOptions, openClient, type RegistryClient } from './client.ts';
 import { versionOfTag } from './helm-artefact.ts';
 import { inParallel } from './in-parallel.ts';
-import { listRepositories, listTags } from './manifests.ts';
+import { listNames } from './list-names.ts';
+import { listTags } from './manifests.ts';
 import type { PackageRegistry, PublishedVersion } from './package-registry.ts';
 import { findVersion, readChartOf } from './published-version.ts';
 import { pushChart } from './push-chart.ts';
@@ -46,15 +47,6 @@ export async function openRegistry(
     push: (chart) =>
       client.explaining(`take ${chart.name} ${chart.version}`, () => pushChart(client, repository(chart.name), chart)),
   };
-}
-
-/** Packages stand right below the namespace; what is further below belongs to others. */
-async function listNames(client: RegistryClient, known: readonly string[]): Promise<readonly string[]> {
-  const all = await listRepositories(client);
-  if (!all) return [...new Set(known)].sort();
-  const prefix = repositoryOf(client.address, '');
-  const names = all.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
-  return [...new Set(names.filter((name) => name !== '' && !name.includes('/')))].sort();
 }
 
 /** Undefined where there is no such repository; tags that are no versions are somebody else's. */
