@@ -1,6 +1,6 @@
 import { cellCommands } from './commands/cell/commands.ts';
 import { devCommands } from './commands/dev/commands.ts';
-import { cell, confirm, follow, output, packageFolder, runtime, where } from './commands/flags.ts';
+import { cell, confirm, follow, output, packageFolder, registry, runtime, where } from './commands/flags.ts';
 import { type CommandSpec, choice, number, option, repeated, runProgram } from './commands/program.ts';
 import type { Context } from './context.ts';
 
@@ -58,6 +58,18 @@ const commands: readonly CommandSpec[] = [
     example: 'graph -o mermaid',
     options: [choice('-o, --output <format>', 'how it is drawn', ['text', 'mermaid', 'dot', 'json'], 'text')],
     run: async (c, f, [directory]) => (await import('./commands/graph.ts')).graph(c, { directory, ...f }),
+  },
+  {
+    name: 'build [dir]',
+    what: 'Make a package into an immutable Helm chart, and its image',
+    example: 'build examples/pg-to-s3 --registry localhost:5000/team',
+    options: [
+      option('--out <dir>', "folder for the chart, by default the package's dist/chart"),
+      registry,
+      option('--no-image', 'the chart alone'),
+      output,
+    ],
+    run: async (c, f, [directory]) => (await import('./commands/build.ts')).build(c, { directory, ...f }),
   },
   {
     name: 'exec <command...>',

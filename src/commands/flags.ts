@@ -13,3 +13,4 @@ export const waitLock = number('--wait-lock <seconds>', 'how long to wait for an
 export const follow = option('-f, --follow', 'go on as long as more is written', false);
 export const packageFolder = option('--package <dir>', 'the folder of the package', '.');
 export const runtime = option('--runtime <runtime>', 'node or python', 'node');
+export const registry = option('--registry <address>', 'host[:port][/namespace] of an OCI registry (DK_REGISTRY)');

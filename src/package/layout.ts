@@ -18,6 +18,9 @@ const folders = [
 /** The file that makes a folder a package. */
 export const transformFile = 'dk.yaml';
 
+/** Where `dk build` puts charts, relative to the package; what it makes is never among what it is made from. */
+export const chartFolder = 'dist/chart';
+
 /** Every manifest file of a package, sorted; `datasets/<name>/` is an older layout of `dataset/`. */
 export function packageFiles(directory: string): readonly PackageFile[] {
   const names = namesIn(directory);

@@ -13,7 +13,11 @@ const modes = { private: { file: 0o600, folder: 0o700 }, shared: { file: 0o666, 
  * Replaces a file so that a reader, or a crash, sees the old content or the new, never a part; makes missing folders.
  * The name in between begins with a dot and has no extension that kubectl reads.
  */
-export async function writeAtomically(file: string, content: string, access: Access = 'private'): Promise<void> {
+export async function writeAtomically(
+  file: string,
+  content: string | Uint8Array,
+  access: Access = 'private',
+): Promise<void> {
   const mode = modes[access];
   makeFolder(dirname(file), mode.folder);
   const draft = draftOf(file);
@@ -48,7 +52,7 @@ function draftOf(file: string): string {
   return join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}`);
 }
 
-async function writeDurably(file: string, content: string, mode: number): Promise<void> {
+async function writeDurably(file: string, content: string | Uint8Array, mode: number): Promise<void> {
   const handle = await open(file, 'wx', mode);
   try {
     await handle.writeFile(content);

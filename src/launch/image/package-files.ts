@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import dockerignore from '@balena/dockerignore';
+import { chartFolder } from '../../package/layout.ts';
 import { type ImageFile, imageFile, listFiles } from './image-file.ts';
 
 /** What is installed or compiled for this machine, and never looked into. */
 const machineFolders = new Set(['node_modules', '.venv', 'venv', '__pycache__', '.git']);
 
-/** Settings of people and their tools, and what belongs to a cell; `!` in .dockerignore takes a file back in. */
-const usually = ['**/.*', '**/*.pyc', 'store', 'tests', 'Dockerfile'];
+/** Settings of people and their tools, what belongs to a cell, and charts; `!` in .dockerignore takes a file back in. */
+const usually = ['**/.*', '**/*.pyc', 'store', 'tests', 'Dockerfile', chartFolder];
 
 /** Credentials, whatever .dockerignore says. */
 const always = ['**/.env', '**/.env.*', '**/.npmrc', '**/.netrc', '**/.pgpass'];
