@@ -1,6 +1,6 @@
 import { cellCommands } from './commands/cell/commands.ts';
 import { devCommands } from './commands/dev/commands.ts';
-import { cell, confirm, follow, output, packageFolder, registry, runtime, where } from './commands/flags.ts';
+import { cell, confirm, follow, output, packageFolder, plainHttp, registry, runtime, where } from './commands/flags.ts';
 import { type CommandSpec, choice, number, option, repeated, runProgram } from './commands/program.ts';
 import type { Context } from './context.ts';
 
@@ -72,6 +72,20 @@ const commands: readonly CommandSpec[] = [
     run: async (c, f, [directory]) => (await import('./commands/build.ts')).build(c, { directory, ...f }),
   },
   {
+    name: 'publish [dir]',
+    what: 'Build a package and push it to an OCI registry, once and for all',
+    example: 'publish examples/pg-to-s3 --registry localhost:5000/team',
+    options: [registry, plainHttp, option('--no-image', 'the chart alone'), output],
+    run: async (c, f, [directory]) => (await import('./commands/publish.ts')).publish(c, { directory, ...f }),
+  },
+  {
+    name: 'search [term]',
+    what: 'Packages of a registry, by name, description or data set',
+    example: 'search events --registry localhost:5000/team',
+    options: [registry, plainHttp, option('--versions', 'every version, not only the newest of each', false), output],
+    run: async (c, f, [term]) => (await import('./commands/search.ts')).search(c, { term, ...f }),
+  },
+  {
     name: 'exec <command...>',
     what: 'Run any command with the store variables of the package here',
     example: 'exec --cell canary -- sh -c \'psql "$DK_STORE_DSN_WAREHOUSE"\'',
@@ -123,6 +137,17 @@ const commands: readonly CommandSpec[] = [
     what: 'End a run with all of its processes',
     example: 'stop pg-to-s3',
     run: async (c, _, [run = '']) => (await import('./commands/stop.ts')).stop(c, { run }),
+  },
+  {
+    name: 'controller',
+    what: 'Turn the deployments of a cluster into work, until it is told to stop',
+    example: 'controller --context k3d-dk-local',
+    options: [
+      option('--context <name>', 'an environment of ours, or a context of the kubeconfig; in a pod its own cluster'),
+      option('--namespace <name>', "where its Lease is; the pod's own, or dk-system"),
+      option('--lease <duration>', 'so long after its last word another one takes over', '15s'),
+    ],
+    run: async (c, f) => (await import('./commands/controller.ts')).controller(c, f),
   },
   {
     name: 'object-store',

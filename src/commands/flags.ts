@@ -14,3 +14,4 @@ export const follow = option('-f, --follow', 'go on as long as more is written',
 export const packageFolder = option('--package <dir>', 'the folder of the package', '.');
 export const runtime = option('--runtime <runtime>', 'node or python', 'node');
 export const registry = option('--registry <address>', 'host[:port][/namespace] of an OCI registry (DK_REGISTRY)');
+export const plainHttp = option('--plain-http', 'speak to the registry without TLS, on another machine too', false);

@@ -5,6 +5,7 @@ export const mediaTypes = {
   helmChart: 'application/vnd.cncf.helm.chart.content.v1.tar+gzip',
   imageConfig: 'application/vnd.oci.image.config.v1+json',
   imageLayer: 'application/vnd.oci.image.layer.v1.tar+gzip',
+  imageLayerZstd: 'application/vnd.oci.image.layer.v1.tar+zstd',
 } as const;
 
 /** What a tag may lead to; a registry that is asked for too little says that there is nothing. */

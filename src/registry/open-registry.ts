@@ -9,6 +9,7 @@ import { listTags } from './manifests.ts';
 import type { PackageRegistry, PublishedVersion } from './package-registry.ts';
 import { findVersion, readChartOf } from './published-version.ts';
 import { pushChart } from './push-chart.ts';
+import { type ImageToPush, pushImage } from './push-image.ts';
 import { byBase, newestFirst } from './version-order.ts';
 
 export interface RegistryOptions extends ClientOptions {
@@ -16,12 +17,17 @@ export interface RegistryOptions extends ClientOptions {
   readonly names?: readonly string[];
 }
 
+/** A registry of packages that takes their images, too. */
+export interface OpenedRegistry extends PackageRegistry {
+  pushImage(image: ImageToPush): ReturnType<PackageRegistry['push']>;
+}
+
 /** Opens a registry of packages: `localhost:5000`, `oci://ghcr.io/team`; it is asked nothing yet. */
 export async function openRegistry(
   context: Context,
   address: string,
   options: RegistryOptions = {},
-): Promise<PackageRegistry> {
+): Promise<OpenedRegistry> {
   const parsed = parseRegistryAddress(address, options.plainHttp);
   const client = await openClient(context, parsed, options);
   const repository = (name: string) => repositoryOf(parsed, name);
@@ -46,13 +52,20 @@ export async function openRegistry(
       }),
     push: (chart) =>
       client.explaining(`take ${chart.name} ${chart.version}`, () => pushChart(client, repository(chart.name), chart)),
+    pushImage: (image) =>
+      client.explaining(`take the image ${image.name}:${image.tag}`, () =>
+        pushImage(client, repository(image.name), image),
+      ),
   };
 }
+
+/** An image that dk built stands beside its chart, under the chart's version and twelve digits of its own content. */
+const imageTag = /-g[0-9a-f]{7}-[0-9a-f]{12}$/;
 
 /** Undefined where there is no such repository; tags that are no versions are somebody else's. */
 async function versionTags(client: RegistryClient, repository: string): Promise<readonly string[] | undefined> {
   const tags = await listTags(client, repository);
-  return tags?.map(versionOfTag).filter((version) => semver.valid(version) !== null);
+  return tags?.map(versionOfTag).filter((version) => semver.valid(version) !== null && !imageTag.test(version));
 }
 
 /** Only of versions with the highest base it matters when they were made. */

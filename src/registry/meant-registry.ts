@@ -1,0 +1,34 @@
+import type { Context } from '../context.ts';
+import { Failure } from '../failure.ts';
+import { type OpenedRegistry, openRegistry } from './open-registry.ts';
+
+/** What a command line says of a registry. */
+export interface RegistryFlags {
+  /** `--registry`, else `DK_REGISTRY`. */
+  readonly registry?: string | undefined;
+  readonly plainHttp?: boolean | undefined;
+}
+
+/** The address that is meant; a prerequisite Failure where there is none. */
+export function meantRegistry({ env }: Context, { registry = env['DK_REGISTRY'] }: RegistryFlags): string {
+  if (registry) return registry;
+  throw new Failure('prerequisite', {
+    what: 'No registry is named',
+    why: 'Packages are published to an OCI registry and found there; dk has none of its own',
+    next: [
+      'export DK_REGISTRY=ghcr.io/my-team',
+      'Or one on this machine: docker run -d -p 127.0.0.1:5000:5000 registry:3, then --registry localhost:5000',
+    ],
+  });
+}
+
+/** Opens it; where it does not tell what it has, the packages are looked for that DK_PACKAGES names, and those given. */
+export function openMeantRegistry(
+  context: Context,
+  flags: RegistryFlags,
+  given: readonly string[] = [],
+): Promise<OpenedRegistry> {
+  const known = (context.env['DK_PACKAGES'] ?? '').split(/[\s,]+/).filter((name) => name !== '');
+  const names = [...known, ...given];
+  return openRegistry(context, meantRegistry(context, flags), { plainHttp: flags.plainHttp ?? false, names });
+}
