@@ -25,43 +25,17 @@ interface Wanted {
 
 /** The commit that HEAD is, and what in an absolute folder differs from it; untracked files do, those that Git ignores do not. */
 export async function folderCommit(context: Context, folder: string, wanted: Wanted): Promise<FolderCommit> {
-  const git = (...args: readonly string[]) => runGit(context, folder, args);
-  const prefix = await git('rev-parse', '--show-prefix').catch(
-    unless(/not a git repository/, 'it is in no Git repository'),
-  );
-  if (typeof prefix !== 'string') return prefix;
-  const head = await git('log', '-1', '--format=%H %ct').catch(
-    unless(/does not have any commits/, 'its repository has no commit'),
-  );
-  if (typeof head !== 'string') return head;
-  const [commit = '', seconds = ''] = head.trim().split(' ');
-  const [changed, ignored, remote] = await Promise.all([
-    git(
-      'status',
-      '--porcelain',
-      '-z',
-      '--no-renames',
-      '--untracked-files=all',
-      '--',
-      '.',
-      ...wanted.except.map(except),
-    ),
-    wanted.needed.length === 0 ? '' : git(...listIgnored, ...wanted.needed.map((path) => `:(literal)${path}`)),
-    // Exit code 1 is for a repository that came from nowhere.
-    git('config', '--get', 'remote.origin.url').catch(unless(/^$/, '')),
-  ]);
-  const paths = lines(changed).map((line) => line.slice(3 + prefix.trimEnd().length));
-  return {
-    found: true,
-    commit,
-    committedAt: new Date(Number(seconds) * 1000),
-    changed: [...new Set([...paths, ...lines(ignored)])].sort(),
-    remote: typeof remote === 'string' ? withoutLogin(remote.trim()) : undefined,
-  };
+  const git: Git = (...args) => runGit(context, folder, args);
+  try {
+    // One line each, whatever the user's settings add to a log.
+    const head = await git('log', '-1', '--no-show-signature', '--format=%H %ct');
+    const [commit = '', seconds = ''] = head.split(' ');
+    const [changed, remote] = await Promise.all([changedFiles(git, wanted), remoteOf(git)]);
+    return { found: true, commit, committedAt: new Date(Number(seconds) * 1000), changed, remote };
+  } catch (error) {
+    return { found: false, why: whyNoCommit(error) };
+  }
 }
-
-const listIgnored = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--'];
-const except = (path: string) => `:(exclude,literal)${path}`;
 
 /** In a hook, these would make Git look at another place than the folder. */
 const places = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX', 'GIT_OBJECT_DIRECTORY', 'GIT_COMMON_DIR'];
@@ -74,18 +48,34 @@ export async function runGit({ env, signal }: Context, folder: string, args: rea
   return (await run('git', args, { cwd: folder, env: { ...Object.fromEntries(own), ...fixed }, signal })).stdout;
 }
 
-/** Makes a reason of the failure that is expected, and of a git that is missing. */
-function unless(expected: RegExp, why: string) {
-  return (error: unknown): Extract<FolderCommit, { found: false }> => {
-    if (!(error instanceof CommandFailure)) throw error;
-    if (error.kind === 'prerequisite') return { found: false, why: 'there is no program git on PATH' };
-    if (error.kind === 'unhealthy' && expected.test(error.stderr)) return { found: false, why };
-    throw error;
-  };
+type Git = (...args: readonly string[]) => Promise<string>;
+
+async function changedFiles(git: Git, { except, needed }: Wanted): Promise<readonly string[]> {
+  const pathspecs = ['.', ...except.map((path) => `:(exclude,literal)${path}`)];
+  const [prefix, changed, ignored] = await Promise.all([
+    git('rev-parse', '--show-prefix'),
+    git('status', '--porcelain', '-z', '--no-renames', '--untracked-files=all', '--', ...pathspecs),
+    needed.length === 0 ? '' : git(...listIgnored, ...needed.map((path) => `:(literal)${path}`)),
+  ]);
+  // `XY path`, from the root of the repository.
+  const paths = lines(changed).map((line) => line.slice(3 + prefix.length));
+  return [...new Set([...paths, ...lines(ignored)])].sort();
 }
+
+const listIgnored = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--'];
 
 function lines(output: string): readonly string[] {
   return output.split('\0').filter((line) => line !== '');
+}
+
+async function remoteOf(git: Git): Promise<string | undefined> {
+  try {
+    return withoutLogin(await git('config', '--get', 'remote.origin.url'));
+  } catch (error) {
+    // It came from nowhere.
+    if (error instanceof CommandFailure && error.exitCode === 1) return undefined;
+    throw error;
+  }
 }
 
 function withoutLogin(remote: string): string {
@@ -94,4 +84,13 @@ function withoutLogin(remote: string): string {
   url.username = '';
   url.password = '';
   return url.href;
+}
+
+/** A folder may well have no commit; any other failure of git is thrown on. */
+function whyNoCommit(error: unknown): string {
+  if (!(error instanceof CommandFailure)) throw error;
+  if (error.kind === 'prerequisite') return 'there is no program git on PATH';
+  if (/not a git repository/.test(error.stderr)) return 'it is in no Git repository';
+  if (/does not have any commits/.test(error.stderr)) return 'its repository has no commit';
+  throw error;
 }
