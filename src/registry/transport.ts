@@ -9,9 +9,9 @@ const never = ['localhost', '127.0.0.1', '[::1]'];
 
 /** Connections as the environment wants them: its proxies, and certificate authorities of one's own. Milliseconds. */
 export async function openTransport({ env }: Context, timeoutMs: number): Promise<Dispatcher> {
-  const [{ EnvHttpProxyAgent, interceptors }, ca] = await Promise.all([import('undici'), authorities(env)]);
+  const [{ default: undici }, ca] = await Promise.all([import('undici'), authorities(env)]);
   const tls = ca === undefined ? {} : { ca };
-  const agent = new EnvHttpProxyAgent({
+  const agent = new undici.EnvHttpProxyAgent({
     // Empty rather than absent: what is absent undici would take from its own process.
     httpProxy: env['http_proxy'] || env['HTTP_PROXY'] || '',
     httpsProxy: env['https_proxy'] || env['HTTPS_PROXY'] || '',
@@ -24,7 +24,7 @@ export async function openTransport({ env }: Context, timeoutMs: number): Promis
     bodyTimeout: timeoutMs,
   });
   // Registries send readers of blobs elsewhere; a login is not sent along to another server.
-  return agent.compose(interceptors.redirect({ maxRedirections: 3 }));
+  return agent.compose(undici.interceptors.redirect({ maxRedirections: 3 }));
 }
 
 /** Undefined for Node's own list, to which NODE_EXTRA_CA_CERTS belongs; named here, a list takes the place of that one. */
