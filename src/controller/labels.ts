@@ -8,8 +8,8 @@ export const deploymentLabel = `${prefix}/deployment`;
 export const uidLabel = `${prefix}/deployment-uid`;
 /** Digest of the manifest that was applied. */
 export const appliedAnnotation = `${prefix}/applied`;
-/** Counts the contents that a deployment's Secret has had, so that a workload can tell that it has changed. */
-export const revisionAnnotation = `${prefix}/revision`;
+/** When the content of a deployment's Secret last changed: what runs with it carries the same one. */
+export const configuredAnnotation = `${prefix}/configured-at`;
 /** What started a Job. */
 export const triggerAnnotation = `${prefix}/trigger`;
 /** Asks for a run, whenever its value changes. */

@@ -104,7 +104,10 @@ function microTime(): string {
 /** Fails with a conflict where the Lease is no longer the one that was seen. */
 function patchLease(kubernetes: Kubernetes, { namespace }: LeaseOptions, { metadata }: Lease, spec: object) {
   const { resourceVersion } = metadata;
-  return kubernetes.merge<Lease>({ kind: 'Lease', name: leaseName, namespace }, { metadata: { resourceVersion }, spec });
+  return kubernetes.merge<Lease>(
+    { kind: 'Lease', name: leaseName, namespace },
+    { metadata: { resourceVersion }, spec },
+  );
 }
 
 /** Says again and again that this controller is there; ends when it is told to, or when nobody can count on it any longer. */

@@ -12,10 +12,12 @@ export interface Log {
 }
 
 export function createLog(context: Context): Log {
-  const write = (level: string) => (what: string, facts: Facts = {}) => {
-    const line = { time: context.now().toISOString(), level, what, ...facts };
-    void printNote(context, Object.entries(line).flatMap(formatFact).join(' '));
-  };
+  const write =
+    (level: string) =>
+    (what: string, facts: Facts = {}) => {
+      const line = { time: context.now().toISOString(), level, what, ...facts };
+      void printNote(context, Object.entries(line).flatMap(formatFact).join(' '));
+    };
   return { info: write('info'), warn: write('warn'), error: write('error') };
 }
 

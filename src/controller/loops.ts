@@ -1,4 +1,5 @@
+import { deploymentsLoop } from './deployments-loop.ts';
 import type { Loop } from './loop.ts';
 
 /** All that a controller does. */
-export const loops: readonly Loop[] = [];
+export const loops: readonly Loop[] = [deploymentsLoop];

@@ -41,7 +41,7 @@ export function createObjectCache<T extends KubernetesObject>() {
   const record = (object: T) => {
     const key = keyOf(object);
     const before = objects.get(key);
-    if (before === undefined || isNewer(object, before)) put(key, before, object);
+    if (before === undefined || isNewer(object, before)) put(key, before, light(object));
   };
   const remove = (key: string, last?: T) => {
     const before = objects.get(key);
@@ -74,6 +74,12 @@ function index(namespaces: Map<string, Set<string>>, key: string, namespace: str
   if (there) keys.add(key);
   else keys.delete(key);
   if (keys.size === 0) namespaces.delete(namespace);
+}
+
+/** Who has set which field is as much again as the object, and nothing here asks. */
+function light<T extends KubernetesObject>(object: T): T {
+  const { managedFields: _, ...metadata }: T['metadata'] & { managedFields?: unknown } = object.metadata;
+  return { ...object, metadata };
 }
 
 /** The server counts up with every write; what was deleted and made again has another uid, and a greater number too. */

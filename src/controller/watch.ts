@@ -4,6 +4,7 @@ import type { Cell } from '../manifest/schema/cell.ts';
 import type { Store } from '../manifest/schema/store.ts';
 import type { Kind, Kubernetes, KubernetesObject } from '../tools/kubernetes.ts';
 import type { Selection, ViewOptions } from '../tools/kubernetes-object.ts';
+import type { WatchEvent } from '../tools/kubernetes-watch.ts';
 import { deploymentLabel } from './labels.ts';
 import type { Log } from './log.ts';
 import { createObjectCache, type ObjectCache } from './object-cache.ts';
@@ -65,21 +66,19 @@ function followKind<T extends KubernetesObject>(kubernetes: Kubernetes, followin
   const { cache, take } = createObjectCache<T>();
   const listed = new Promise<void>((resolve, reject) => {
     void followForEver<T>(kubernetes, following, (event) => {
-      take(event.type === 'listed' ? { type: 'listed', objects: event.objects.map(light) } : lightened(event));
+      take(event);
       resolve();
     }).catch(reject);
   });
   return { cache, listed };
 }
 
-type Take<T extends KubernetesObject> = Parameters<ReturnType<typeof createObjectCache<T>>['take']>[0];
-
 const againMs = 2000;
 
 async function followForEver<T extends KubernetesObject>(
   kubernetes: Kubernetes,
   { selection, view, log, signal }: Following,
-  take: (event: Take<T>) => void,
+  take: (event: WatchEvent<T>) => void,
 ): Promise<void> {
   for (let seen = false; !signal.aborted; ) {
     try {
@@ -94,14 +93,4 @@ async function followForEver<T extends KubernetesObject>(
       await pause(againMs, undefined, { signal }).catch(() => undefined);
     }
   }
-}
-
-function lightened<T extends KubernetesObject>(event: Exclude<Take<T>, { type: 'listed' }>): Take<T> {
-  return { ...event, object: light(event.object) };
-}
-
-/** Who has set which field is as much again as the object, and nothing here asks. */
-function light<T extends KubernetesObject>(object: T): T {
-  const { managedFields: _, ...metadata }: T['metadata'] & { managedFields?: unknown } = object.metadata;
-  return { ...object, metadata };
 }

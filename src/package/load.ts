@@ -62,8 +62,11 @@ export function isPackageFolder(directory: string): boolean {
   return [transformFile, 'connector', 'dataset', 'store'].some((name) => names.includes(name));
 }
 
-/** The package that a folder without errors holds; undefined without a Transform. */
-function packageOf({ directory, manifests }: PackageFolder): Package | undefined {
+/** The package that manifests without errors are; undefined without a Transform. */
+export function packageOf({
+  directory,
+  manifests,
+}: Pick<PackageFolder, 'directory' | 'manifests'>): Package | undefined {
   const [transform] = ofKind(manifests, 'Transform');
   return (
     transform && {

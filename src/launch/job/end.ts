@@ -3,8 +3,8 @@ import type { Kubernetes } from '../../tools/kubernetes.ts';
 import { kubernetesReasonOf } from '../../tools/kubernetes-fault.ts';
 import type { PackageExit, Patience } from '../launch.ts';
 import type { JobIdentity } from '../record.ts';
-import { containerName } from './manifest.ts';
 import type { Pod } from './pod-state.ts';
+import { containerName } from './pod-template.ts';
 
 interface Ending {
   readonly exited: Promise<PackageExit>;

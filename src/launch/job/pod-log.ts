@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Kubernetes } from '../../tools/kubernetes.ts';
-import { containerName } from './manifest.ts';
+import { containerName } from './pod-template.ts';
 
 interface PodLogOptions {
   readonly namespace: string;

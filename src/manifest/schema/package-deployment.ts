@@ -1,5 +1,5 @@
 import * as Type from 'typebox';
-import { Choice, Closed, Conditions, MapOf, Metadata, Name } from './common.ts';
+import { Choice, Closed, Conditions, MapOf, Metadata, Name, StringMap } from './common.ts';
 import { EnvironmentVariable, Mode, Resources, Schedule } from './workload.ts';
 
 const Package = Closed(
@@ -55,6 +55,9 @@ const Status = Closed(
     phase: Type.Optional(Choice(['Pending', 'Ready', 'Running', 'Succeeded', 'Failed'], 'where it stands')),
     conditions: Type.Optional(Conditions()),
     lastRun: Type.Optional(LastRun),
+    triggers: Type.Optional(
+      StringMap({ description: 'what runs have been started for, so that each is started once' }),
+    ),
     nextRun: Type.Optional(Type.String({ format: 'date-time', description: 'when the schedule starts it next' })),
     observedGeneration: Type.Optional(Type.Integer({ description: 'the generation that the status speaks of' })),
   },
