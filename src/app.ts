@@ -1,4 +1,5 @@
 import { cellCommands } from './commands/cell/commands.ts';
+import { deployCommands } from './commands/deploy/commands.ts';
 import { devCommands } from './commands/dev/commands.ts';
 import { cell, confirm, follow, output, packageFolder, plainHttp, registry, runtime, where } from './commands/flags.ts';
 import { type CommandSpec, choice, number, option, repeated, runProgram } from './commands/program.ts';
@@ -38,6 +39,7 @@ const commands: readonly CommandSpec[] = [
       (await import('./commands/run.ts')).run(c, dir, [...args, ...more], f),
   },
   ...cellCommands,
+  ...deployCommands,
   {
     name: 'lint [dir]',
     what: 'Every problem of a package, a cells folder or a file, at once',

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Document, isMap, isNode, parseAllDocuments, visit, type YAMLMap } from 'yaml';
+import { type Document, isMap, isNode, parseAllDocuments, parseDocument, visit, type YAMLMap } from 'yaml';
 import { isMapping } from '../manifest/mapping.ts';
 
 /** Which document of a file is meant. */
@@ -31,6 +31,14 @@ export function removeDocument(text: string, which: Which): string | undefined {
 /** A file's text, if there is one, with one more document. */
 export function addDocument(text: string | undefined, document: string): string {
   return text === undefined || text.trim() === '' ? document : `${text.trimEnd()}\n---\n${document}`;
+}
+
+/** The text of a file that is one mapping, brought to `value`; comments, order and style stay where the content does. */
+export function editMapping(text: string, value: object): string {
+  const document: Document = parseDocument(text, reading);
+  if (isMap(document.contents) && !hasAliases(document)) mergeMap(document, document.contents, value);
+  else document.contents = document.createNode(value);
+  return document.toString(writing);
 }
 
 function textOf(documents: readonly Document[]): string {

@@ -35,7 +35,8 @@ function looksLikeCell(folder: string): boolean {
   return statIfThere(join(folder, cellFile)) !== undefined;
 }
 
-function foldersIn(directory: string): readonly string[] {
+/** Absolute paths of the folders in one; none where there is none. */
+export function foldersIn(directory: string): readonly string[] {
   const paths = namesIn(directory).map((name) => join(directory, name));
   return paths.filter((path) => statIfThere(path)?.isDirectory());
 }

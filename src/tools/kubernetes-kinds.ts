@@ -26,6 +26,7 @@ const table = {
   DaemonSet: ['apps/v1', 'daemonsets', namespaced],
   Deployment: ['apps/v1', 'deployments', namespaced],
   ReplicaSet: ['apps/v1', 'replicasets', namespaced],
+  ControllerRevision: ['apps/v1', 'controllerrevisions', namespaced],
   StatefulSet: ['apps/v1', 'statefulsets', namespaced],
   CronJob: ['batch/v1', 'cronjobs', namespaced],
   Job: ['batch/v1', 'jobs', namespaced],

@@ -1,0 +1,153 @@
+import { rmdir, unlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { openFileCells } from '../../cells/files.ts';
+import type { CellRepository } from '../../cells/repository.ts';
+import type { Context } from '../../context.ts';
+import { Failure } from '../../failure.ts';
+import { type AppFolder, findAppFolders, readAppFolder, valuesFile, versionFile } from '../../lint/app-folders.ts';
+import { foldersIn } from '../../lint/cell-folders.ts';
+import { problemText } from '../../manifest/problem.ts';
+import { shownPath } from '../../package/read-manifests.ts';
+import { writeAtomically } from '../../tools/atomic-file.ts';
+import { fileHistory } from '../../tools/git-files.ts';
+import { namesIn, readIfThere, statIfThere } from '../../tools/if-there.ts';
+import { appFiles } from './app-files.ts';
+import type { Change, Deployed, DeploymentState, Deployments, PastRelease, Wish } from './deployments.ts';
+
+interface Repo {
+  readonly context: Context;
+  /** Absolute. */
+  readonly directory: string;
+}
+
+/** The deployments of a CM repo, in the absolute folder `directory`; a notFound Failure where there is no such folder. */
+export function openRepo(context: Context, directory: string): Deployments {
+  const shown = shownPath(directory, context.cwd) || '.';
+  if (!statIfThere(directory)?.isDirectory()) throw new Failure('notFound', { what: `There is no folder ${shown}` });
+  const repo: Repo = { context, directory };
+  return {
+    kind: 'repo',
+    where: `repo ${shown}`,
+    cells: cellsBeside(repo),
+    find: async (pkg, cell) => deployedOf(pkg, cell, findApp(repo, pkg, cell)),
+    list: async () => findAppFolders(directory).map((folder) => stateOf(readAppFolder(folder, context))),
+    history: (pkg, cell) => history(repo, pkg, cell),
+    put: (wish, { dryRun }) => put(repo, wish, dryRun),
+    remove: (pkg, cell) => remove(repo, pkg, cell),
+  };
+}
+
+/** The cells of the same repo, where it has some. */
+function cellsBeside({ directory }: Repo): CellRepository | undefined {
+  const cells = join(directory, 'cells');
+  if (foldersIn(cells).length === 0) return undefined;
+  // No Secrets stand in a repo, and none are asked for.
+  return openFileCells({ where: 'cells/ of the repo', directory: cells, secretsDirectory: join(cells, '.secrets') });
+}
+
+function folderOf({ directory }: Repo, pkg: string, cell: string): string {
+  return join(directory, 'apps', `${pkg}-${cell}`);
+}
+
+/** A conflict Failure for a folder that belongs to another deployment, and an invalid one where that cannot be told. */
+function findApp(repo: Repo, pkg: string, cell: string): AppFolder | undefined {
+  const folder = folderOf(repo, pkg, cell);
+  const files = namesIn(folder);
+  if (!files.includes(versionFile) && !files.includes(valuesFile)) return undefined;
+  const app = readAppFolder(folder, repo.context);
+  const { problems } = app;
+  // One of the two files may be missing: it is going to be written.
+  if (problems.some(({ path, message }) => path !== '' || message !== 'is missing')) {
+    throw new Failure('invalid', { what: `apps/${app.name} has errors`, why: problems.map(problemText) });
+  }
+  checkOwner(app, pkg, cell);
+  return app;
+}
+
+function checkOwner({ name, values }: AppFolder, pkg: string, cell: string): void {
+  const said = { package: values?.value.package?.name ?? pkg, cell: values?.value.cell || cell };
+  if (said.package === pkg && said.cell === cell) return;
+  throw new Failure('conflict', {
+    what: `apps/${name} is not the deployment of ${pkg} in cell ${cell}`,
+    why: `Its ${valuesFile} is of ${said.package} in cell ${said.cell}`,
+    next: `Two deployments cannot share a folder: rename the one that is there, as apps/${said.package}-${said.cell}`,
+  });
+}
+
+function deployedOf(pkg: string, cell: string, app: AppFolder | undefined): Deployed | undefined {
+  if (!app) return undefined;
+  const { cell: _, package: reference = {}, ...overrides } = app.values?.value ?? {};
+  const { registry, namespace } = reference;
+  const doubt = doubtOf(app);
+  return {
+    package: pkg,
+    cell,
+    version: app.version?.text ?? reference.version ?? '',
+    registry: registry === undefined ? undefined : [registry, namespace].filter(Boolean).join('/'),
+    overrides,
+    ...(doubt !== undefined && { doubt }),
+  };
+}
+
+/** Why the version of a folder is not certain. */
+function doubtOf({ version, values }: AppFolder): string | undefined {
+  const said = values?.value.package?.version;
+  if (version === undefined) return `there is no ${versionFile}`;
+  return said === undefined || said === version.text
+    ? undefined
+    : `${versionFile} says ${version.text}, and ${valuesFile} says ${said}`;
+}
+
+function stateOf(app: AppFolder): DeploymentState {
+  const { cell = '', package: reference, namespace } = app.values?.value ?? {};
+  const suffix = `-${cell}`;
+  const name = cell !== '' && app.name.endsWith(suffix) ? app.name.slice(0, -suffix.length) : app.name;
+  return {
+    package: reference?.name ?? name,
+    version: app.version?.text ?? reference?.version ?? '',
+    cell,
+    namespace: namespace || (cell === '' ? null : `dk-${cell}`),
+    phase: null,
+    reason: app.problems[0] ? problemText(app.problems[0]) : (doubtOf(app) ?? null),
+    lastRun: null,
+    nextRun: null,
+  };
+}
+
+async function history(repo: Repo, pkg: string, cell: string): Promise<readonly PastRelease[]> {
+  const folder = folderOf(repo, pkg, cell);
+  const now = readIfThere(join(folder, versionFile));
+  const committed = await fileHistory(repo.context, folder, versionFile);
+  const all = [...(now === undefined ? [] : [{ text: now, at: undefined }]), ...committed];
+  const versions = all.map(({ text, at }) => ({ version: text.trim(), at }));
+  return versions.filter(({ version }, index) => version !== versions[index - 1]?.version);
+}
+
+async function put(repo: Repo, wish: Wish, dryRun: boolean): Promise<readonly Change[]> {
+  const { name } = wish.release.chart;
+  const app = findApp(repo, name, wish.cell);
+  const folder = folderOf(repo, name, wish.cell);
+  const files = appFiles(wish, { app, valuesText: readIfThere(join(folder, valuesFile)) });
+  const changes: Change[] = [];
+  for (const [file, text] of Object.entries(files)) {
+    const present = readIfThere(join(folder, file));
+    const outcome = present === undefined ? 'created' : present === text ? 'unchanged' : 'changed';
+    if (outcome !== 'unchanged' && !dryRun) await writeAtomically(join(folder, file), text, 'shared');
+    changes.push({ what: pathInRepo(folder, file), outcome });
+  }
+  return changes;
+}
+
+/** What somebody else has put beside the two files stays, and so does the folder then. */
+async function remove(repo: Repo, pkg: string, cell: string): Promise<readonly Change[]> {
+  const app = findApp(repo, pkg, cell);
+  if (!app) return [];
+  const files = namesIn(app.directory).filter((file) => file === versionFile || file === valuesFile);
+  for (const file of files) await unlink(join(app.directory, file));
+  if (namesIn(app.directory).length === 0) await rmdir(app.directory);
+  return files.map((file) => ({ what: pathInRepo(app.directory, file), outcome: 'deleted' }));
+}
+
+function pathInRepo(folder: string, file: string): string {
+  return `apps/${basename(folder)}/${file}`;
+}

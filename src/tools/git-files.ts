@@ -1,0 +1,59 @@
+import type { Context } from '../context.ts';
+import { CommandFailure } from './command-failure.ts';
+import { runGit } from './git.ts';
+import { statIfThere } from './if-there.ts';
+
+/** A file as a commit left it. */
+export interface CommittedFile {
+  readonly at: Date;
+  readonly text: string;
+}
+
+/** Farther back nobody looks. */
+const mostCommits = '50';
+
+/** A file of an absolute folder in the commits that changed it, newest first; none where no Git keeps them. */
+export async function fileHistory(context: Context, folder: string, file: string): Promise<readonly CommittedFile[]> {
+  if (!statIfThere(folder)) return [];
+  const log = await runGit(context, folder, [
+    'log',
+    `--max-count=${mostCommits}`,
+    '--diff-filter=d',
+    '--format=%H %ct',
+    '--',
+    file,
+  ]).catch(noHistory);
+  const commits = log.split('\n').filter((line) => line !== '');
+  return Promise.all(
+    commits.map(async (line) => {
+      const [commit = '', seconds = ''] = line.split(' ');
+      const text = await runGit(context, folder, ['show', `${commit}:./${file}`]);
+      return { at: new Date(Number(seconds) * 1000), text };
+    }),
+  );
+}
+
+/** A machine without Git, a folder that is in no repository, or one without a commit. */
+function noHistory(error: unknown): string {
+  const expected = /not a git repository|does not have any commits/;
+  if (error instanceof CommandFailure && (error.kind === 'prerequisite' || expected.test(error.stderr))) return '';
+  throw error;
+}
+
+/**
+ * Commits files of an absolute folder as they are, those that are no longer there too, and nothing else: whatever else has
+ * been staged stays so. False where the last commit has them so already.
+ */
+export async function commitFiles(
+  context: Context,
+  folder: string,
+  files: readonly string[],
+  message: string,
+): Promise<boolean> {
+  const paths = files.map((file) => `:(literal)${file}`);
+  await runGit(context, folder, ['add', '--all', '--', ...paths]);
+  const changed = await runGit(context, folder, ['status', '--porcelain', '--', ...paths]);
+  if (changed.trim() === '') return false;
+  await runGit(context, folder, ['commit', '--quiet', '--message', message, '--only', '--', ...paths]);
+  return true;
+}
