@@ -148,14 +148,12 @@ describe.skipIf(withoutHelm)(`a chart is one of Helm's${withoutHelm}`, () => {
     expect(helm('lint', '--strict', folder, '--set', 'cell=canary')).toContain('0 chart(s) failed');
   });
 
-  test('which shows it, installs it, and packs it to one that dk reads as the same', async () => {
+  test('which shows it, and packs it to one that dk reads as the same', async () => {
     const chart = await chartOf(example);
     const { tgz } = await packChart(chart);
     const file = folders.file('pg-to-s3-1.2.4-g29aef00.tgz', tgz);
     expect(parse(helm('show', 'chart', file))).toEqual(chartYaml(chart));
     expect(helm('show', 'values', file)).toContain('cell: ""');
-    const installed = helm('install', 'any', file, '--dry-run=client', '--set', 'cell=canary');
-    expect(installed).toContain('kind: PackageDeployment');
     const packed = helm(
       'package',
       folders.write(chart),
