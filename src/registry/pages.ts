@@ -1,15 +1,14 @@
 import type { RegistryClient, RegistryRequest } from './client.ts';
 import { RegistryFault } from './fault.ts';
 
-const pageSize = 1000;
 /** A registry whose pages lead in a circle must not keep us for ever. */
 const mostPages = 1000;
 
-/** Every page of a list, each as the JSON that it is. */
+/** Every page of a list, each as the JSON that it is. The registry says how long a page is: some refuse to be told. */
 export async function readPages(client: RegistryClient, path: string, scope: string): Promise<readonly unknown[]> {
   const pages: unknown[] = [];
   const seen = new Set<string>();
-  let next: string | undefined = `${path}?n=${pageSize}`;
+  let next: string | undefined = path;
   while (next !== undefined && !seen.has(next) && pages.length < mostPages) {
     seen.add(next);
     const request: RegistryRequest = { method: 'GET', path: next, scope };

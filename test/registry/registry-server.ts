@@ -20,12 +20,14 @@ export const user = {
 interface RegistryWish {
   /** Its own `auth` section; `htpasswd` for the user above. */
   readonly auth?: 'htpasswd' | Readonly<Record<string, unknown>>;
+  /** How many repositories a page of the catalogue has. */
+  readonly pageLength?: number;
   /** PEM files. */
   readonly tls?: { readonly certificate: string; readonly key: string };
 }
 
 /** A registry on a free loopback port, with nothing in it. */
-export async function startRegistry({ auth, tls }: RegistryWish = {}) {
+export async function startRegistry({ auth, pageLength, tls }: RegistryWish = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'dk-registry-'));
   const port = await findFreePort(21_000 + Math.floor(Math.random() * 8000));
   const htpasswd = join(folder, 'htpasswd');
@@ -35,6 +37,7 @@ export async function startRegistry({ auth, tls }: RegistryWish = {}) {
     log: { level: 'error' },
     storage: { filesystem: { rootdirectory: join(folder, 'data') }, delete: { enabled: true } },
     http: { addr: `127.0.0.1:${port}`, ...(tls && { tls }) },
+    ...(pageLength && { catalog: { maxentries: pageLength } }),
     ...(auth && { auth: auth === 'htpasswd' ? { htpasswd: { realm: 'tests', path: htpasswd } } : auth }),
   };
   const file = join(folder, 'config.yml');

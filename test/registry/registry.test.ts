@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openRegistry } from '../../src/registry/open-registry.ts';
 import { createTestContext } from '../helpers/context.ts';
 import { ranReal } from '../helpers/facts.ts';
@@ -94,6 +94,15 @@ describe.skipIf(!registryProgram)(`a registry${registryProgram ? '' : ' (there i
     await inner.push(await chartToPush('b'));
     expect([await outer.names(), await inner.names()]).toEqual([['a'], ['b']]);
     expect((await outer.newest('a'))?.version).toBe('1.0.0+build.5');
+  });
+
+  it('may have more packages than one answer tells', async () => {
+    const paging = await startRegistry({ pageLength: 2 });
+    onTestFinished(paging.close);
+    const registry = await openRegistry(createTestContext().context, paging.host);
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    for (const name of names) await registry.push(await chartToPush(name));
+    expect(await registry.names()).toEqual(names);
   });
 
   describe.skipIf(!helmProgram)(`and helm${helmProgram ? '' : ' (there is no helm on PATH)'}`, () => {
