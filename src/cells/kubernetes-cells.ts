@@ -4,6 +4,7 @@ import { checkSameNamespace } from './cell-failures.ts';
 import { deleteNamespace, ensureNamespace } from './kubernetes-namespace.ts';
 import { findCell, type KubernetesPlace } from './kubernetes-place.ts';
 import { applyWhole } from './kubernetes-whole.ts';
+import { isLeaving, setLeaving } from './leaving.ts';
 import { checkCellName } from './names.ts';
 import { isManagedByDk } from './ownership.ts';
 import type { Applied } from './repository.ts';
@@ -14,6 +15,8 @@ export async function applyCell(place: KubernetesPlace, cell: Cell): Promise<App
   const old = await findCell(place, checkCellName(cell.metadata.name, 'invalid'));
   if (old) checkSameNamespace(place.where, old, cell);
   await ensureNamespace(place, cell);
+  // Whoever was deleting it did not come to the end.
+  if (old && isLeaving(old)) await setLeaving(place, old, false);
   return applyWhole(place, written(cell));
 }
 

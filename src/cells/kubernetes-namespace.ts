@@ -2,6 +2,7 @@ import type { Cell } from '../manifest/schema/cell.ts';
 import { kubernetesReasonOf } from '../tools/kubernetes-fault.ts';
 import type { KubernetesObject } from '../tools/kubernetes-object.ts';
 import type { KubernetesPlace } from './kubernetes-place.ts';
+import { setLeaving } from './leaving.ts';
 import { isManagedByDk, labelsWithin } from './ownership.ts';
 
 interface Namespace extends KubernetesObject {
@@ -20,9 +21,13 @@ export async function ensureNamespace(place: KubernetesPlace, cell: Cell): Promi
   const ending = found?.metadata.deletionTimestamp !== undefined;
   if (found && ending) await awaitEnd(place, found);
   if (found && !ending && !isMadeFor(found, cell)) return;
+  await place.kubernetes.apply(namespaceOf(cell), { force: place.force === true });
+}
+
+/** The namespace as it is made for a cell. */
+export function namespaceOf(cell: Cell) {
   const labels = { ...cell.metadata.labels, ...labelsWithin(cell), [madeForLabel]: cell.metadata.name };
-  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: cell.spec.namespace, labels } };
-  await place.kubernetes.apply(namespace, { force: place.force === true });
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: cell.spec.namespace, labels } };
 }
 
 /** Does something in the cell's namespace, once more if that was missing: a hand-written Cell may come without. */
@@ -46,6 +51,8 @@ export async function deleteNamespace(place: KubernetesPlace, cell: Cell): Promi
   const found = await findNamespace(place, cell);
   if (!found || !isMadeFor(found, cell)) return false;
   const { name, uid } = found.metadata;
+  // A controller would make it again as long as the Cell is there.
+  await setLeaving(place, cell, true);
   await place.kubernetes.delete({ kind: 'Namespace', name }, { uid });
   await awaitEnd(place, found);
   return true;

@@ -102,7 +102,7 @@ function isSameCondition(one: Condition, other: Condition): boolean {
 
 /** A latency that is told anew each time would be a write each time: only what has become several times as much is news. */
 const manyTimes = 5;
-const fewMs = 20;
+const fewMs = 100;
 
 function isSameMessage(one: string, other: string): boolean {
   const numbers = /\d+/g;
