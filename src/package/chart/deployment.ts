@@ -3,6 +3,7 @@ import { apiVersion } from '../../manifest/api-version.ts';
 import { isMapping } from '../../manifest/mapping.ts';
 import { readYaml } from '../../manifest/read-yaml.ts';
 import type { PackageDeployment } from '../../manifest/schema/package-deployment.ts';
+import { transformFile } from '../layout.ts';
 import { chartAnnotations } from './annotations.ts';
 import type { Chart } from './chart.ts';
 import { chartYaml } from './chart-yaml.ts';
@@ -15,6 +16,7 @@ type Spec = PackageDeployment['spec'];
 /** What `helm template` renders of a package's chart with these values; an invalid Failure where it would refuse them. */
 export function deploymentOf(chart: Chart, values: ChartValues): PackageDeployment {
   const { name, version } = chart;
+  const manifests = manifestsOf(chart);
   const all = readValues(chart, values);
   const { cell, namespace, package: { registry, namespace: repository, digest } = {} } = all;
   const schedule = scheduleOf(chart, all);
@@ -37,7 +39,7 @@ export function deploymentOf(chart: Chart, values: ChartValues): PackageDeployme
       cell,
       ...plainFieldsOf(all),
       ...(schedule && { schedule }),
-      manifests: manifestsOf(chart),
+      manifests,
     },
   };
 }
@@ -72,13 +74,17 @@ function ownSchedule(chart: Chart): PartialSchedule {
   // JSON is YAML, whose parser knows how to say no.
   const [document] = readYaml(typeof text === 'string' ? text : '{}', 'Chart.yaml');
   if (document?.ok && isPartialSchedule(document.value)) return document.value;
-  throw new Failure('invalid', {
-    what: `The chart ${chart.name} ${chart.version} was not made by dk`,
-    why: `Its annotation ${chartAnnotations.schedule} holds no schedule`,
-  });
+  throw notOurs(chart, `Its annotation ${chartAnnotations.schedule} holds no schedule`);
 }
 
-function manifestsOf({ files }: Chart): Readonly<Record<string, string>> {
-  const manifests = files.filter(({ path }) => /^(dk\.yaml|(connector|dataset)\/[^/]+)$/.test(path));
-  return Object.fromEntries(manifests.map(({ path, text }) => [path, text]));
+function manifestsOf(chart: Chart): Readonly<Record<string, string>> {
+  const manifests = chart.files.filter(({ path }) => /^(dk\.yaml|(connector|dataset)\/[^/]+)$/.test(path));
+  if (manifests.some(({ path }) => path === transformFile))
+    return Object.fromEntries(manifests.map(({ path, text }) => [path, text]));
+  throw notOurs(chart, `It holds no ${transformFile}`);
+}
+
+/** Registries hold other charts of Helm, too. */
+function notOurs({ name, version }: Chart, why: string): Failure {
+  return new Failure('invalid', { what: `The chart ${name} ${version} is not one of a package`, why });
 }

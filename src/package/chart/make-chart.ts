@@ -20,7 +20,7 @@ export interface Release {
 }
 
 /** A package as a chart, from the text of its files; an invalid Failure where they are too large for one. */
-export async function makeChart(pkg: Package, release: Release): Promise<Chart> {
+export function makeChart(pkg: Package, release: Release): Chart {
   const { name } = pkg.transform.value.metadata;
   const files: readonly ChartFile[] = [
     { path: 'Chart.yaml', text: formatChartYaml(pkg, release) },

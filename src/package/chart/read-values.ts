@@ -1,16 +1,15 @@
-import { parse } from 'yaml';
 import { Failure } from '../../failure.ts';
 import { isMapping, type Mapping } from '../../manifest/mapping.ts';
 import { pathText } from '../../manifest/problem.ts';
 import { validate } from '../../manifest/validate.ts';
 import type { Chart } from './chart.ts';
+import { chartValues } from './chart-yaml.ts';
 import { missing } from './template.ts';
 import { type ChartValues, NormalValues, type PartialSchedule } from './values.ts';
 
 /** A deployment's values above the chart's own, as Helm lays them; an invalid Failure with everything that is wrong. */
 export function readValues(chart: Chart, values: ChartValues): NormalValues {
-  const own: unknown = parse(chart.files.find(({ path }) => path === 'values.yaml')?.text ?? '');
-  const merged = overlaid(isMapping(own) ? own : {}, { ...values, schedule: normalSchedule(values.schedule) });
+  const merged = overlaid(chartValues(chart), { ...values, schedule: normalSchedule(values.schedule) });
   const problems = [...problemsOf(merged), ...strangers(chart, merged['package'])];
   if (problems.length > 0 || !isValid(merged)) throw refusedValues(chart, problems);
   return merged;

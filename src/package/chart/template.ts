@@ -53,8 +53,8 @@ export const packageDeploymentTemplate = `{{- $cell := required ${JSON.stringify
 apiVersion: ${apiVersion}
 kind: PackageDeployment
 metadata:
-  name: {{ .Chart.Name }}
-  namespace: {{ .Values.namespace | default (printf "dk-%s" $cell) }}
+  name: {{ .Chart.Name | quote }}
+  namespace: {{ .Values.namespace | default (printf "dk-%s" $cell) | quote }}
   labels:
     ${labels.package}: {{ .Chart.Name | quote }}
     ${labels.cell}: {{ $cell | quote }}

@@ -43,7 +43,7 @@ export async function buildPackage(
   const commit = await folderCommit(context, directory, { except: [chartFolder], needed });
   const { version, dirty } = releaseVersion(pkg.transform, commit);
   const image = await releaseImage(context, pkg, { version, commit, registry, build: options.image ?? true });
-  const chart = await makeChart(pkg, {
+  const chart = makeChart(pkg, {
     version,
     ...(commit.found && { revision: commit.commit, created: commit.committedAt }),
     ...(image.kind !== 'none' && { image: image.reference }),

@@ -53,7 +53,7 @@ describe('the files of a package', () => {
     return (await packageFiles(directory, '/app')).map(({ path }) => path);
   };
 
-  test('are its own, without credentials, settings of people, and what was made for this machine', async () => {
+  test('are its own, without credentials, settings of people, charts, and what was made for this machine', async () => {
     const paths = await pathsOf({
       'dk.yaml': '',
       'src/main.js': '',
@@ -68,8 +68,10 @@ describe('the files of a package', () => {
       'src/__pycache__/main.pyc': '',
       'store/warehouse.yaml': '',
       'tests/main.test.js': '',
+      'dist/main.js': '',
+      'dist/chart/good-node/Chart.yaml': '',
     });
-    expect(paths).toEqual(['/app/dk.yaml', '/app/src/data/words.txt', '/app/src/main.js']);
+    expect(paths).toEqual(['/app/dist/main.js', '/app/dk.yaml', '/app/src/data/words.txt', '/app/src/main.js']);
   });
 
   test('are fewer or more by .dockerignore, but never credentials', async () => {

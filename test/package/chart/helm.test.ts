@@ -99,7 +99,8 @@ spec: { type: s3, capabilities: [source, destination] }
 
 function rendered(folder: string, given: unknown): unknown {
   const text = stringify(given, { compat: 'yaml-1.1' });
-  return parse(helm('template', 'any', folder, '--values', folders.file('values.yaml', text)));
+  // As kubectl reads it.
+  return parse(helm('template', 'any', folder, '--values', folders.file('values.yaml', text)), { version: '1.1' });
 }
 
 describe.skipIf(withoutHelm)(`what dk deploys equals what helm renders${withoutHelm}`, () => {
@@ -139,6 +140,14 @@ describe.skipIf(withoutHelm)(`what dk deploys equals what helm renders${withoutH
     );
     expect(() => helm('template', 'any', folders.write(chart))).toThrow(/cell is missing: say in values.yaml/);
   });
+});
+
+test('no deployment is made of a chart that has no package in it', async () => {
+  const { files, ...chart } = await chartOf(example);
+  const without = { ...chart, files: files.filter(({ path }) => path !== 'dk.yaml') };
+  expect(() => deploymentOf(without, { cell: 'canary' })).toThrow(
+    expect.objectContaining({ why: ['It holds no dk.yaml'] }),
+  );
 });
 
 describe.skipIf(withoutHelm)(`a chart is one of Helm's${withoutHelm}`, () => {
