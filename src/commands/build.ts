@@ -62,7 +62,7 @@ function buildText({ cwd }: Context, built: BuiltPackage, { folder, file }: Writ
   ].join('\n');
 }
 
-async function printNotes(context: Context, { image, dirty, chart }: BuiltPackage): Promise<void> {
+async function printNotes(context: Context, { image, dirty, chart, revision }: BuiltPackage): Promise<void> {
   if (image.kind === 'none')
     await printNote(context, `The chart names no image, so no cluster can run it: ${image.why}`);
   if (dirty.length === 0) return;
@@ -74,7 +74,7 @@ async function printNotes(context: Context, { image, dirty, chart }: BuiltPackag
       `${chart.version} cannot be published, since nobody could make it again:`,
       ...shown,
       ...more,
-      'next: git add --all . && git commit, then build again',
+      `next: ${revision === undefined ? 'git init && ' : ''}git add --all . && git commit, then build again`,
     ].join('\n'),
   );
 }
