@@ -30,7 +30,7 @@ export class Authorization {
     return this.#headers.get(scope) ?? this.#basic;
   }
 
-  /** Whether the registry was told of a login; without one it may just want to see it. */
+  /** Whether there is a login for the registry on this machine. */
   async hasLogin(): Promise<boolean> {
     return (await this.#login()) !== undefined;
   }

@@ -64,7 +64,9 @@ export async function openClient(
         return await work();
       } catch (error) {
         if (!(error instanceof RegistryFault)) throw error;
-        throw registryFailure(error, { address, doing, hasLogin: await authorization.hasLogin() });
+        // A helper is asked for the login only where it matters.
+        const hasLogin = error.reason === 'unauthorized' && (await authorization.hasLogin());
+        throw registryFailure(error, { address, doing, hasLogin });
       }
     },
   };

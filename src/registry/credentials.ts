@@ -40,7 +40,7 @@ export async function findCredentials(context: Context, host: string): Promise<C
 }
 
 /** Docker's config, then Helm's: where both have a login for a host, it is most often the same. */
-export function configFiles(env: Context['env']): readonly string[] {
+function configFiles(env: Context['env']): readonly string[] {
   const home = env['HOME'] || homedir();
   const helmHome = env['HELM_CONFIG_HOME'] || join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'helm');
   return [

@@ -41,7 +41,16 @@ export class RegistryFault extends Error {
 /** Whether the same request may well do better in a moment. */
 export function isPassing(error: unknown): error is RegistryFault {
   if (!(error instanceof RegistryFault)) return false;
-  return ['cut', 'timeout', 'tooMany'].includes(error.reason) || (error.reason === 'server' && error.status !== 501);
+  switch (error.reason) {
+    case 'cut':
+    case 'timeout':
+    case 'tooMany':
+      return true;
+    case 'server':
+      return error.status !== 501;
+    default:
+      return codeOf(error.cause) === 'EAI_AGAIN';
+  }
 }
 
 /** The fault of an answer that is no success, with what the registry itself says. */
@@ -65,11 +74,12 @@ export function faultOfError(error: unknown): RegistryFault | undefined {
   const code = codeOf(inner);
   if (code === undefined) return undefined;
   const why = inner instanceof Error && inner.message !== '' ? inner.message : code;
-  if (/TIMEOUT|ETIMEDOUT/.test(code)) return new RegistryFault('timeout', why, { cause: inner });
+  if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(code)) return new RegistryFault('timeout', why, { cause: inner });
   // Broken off by the other side; the parser's words for half an answer mean the same.
-  if (/^(ECONNRESET|EPIPE|EAI_AGAIN|UND_ERR_SOCKET|UND_ERR_RES_CONTENT_LENGTH_MISMATCH|HPE_.*)$/.test(code))
+  if (/^(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_RES_CONTENT_LENGTH_MISMATCH|HPE_.*)$/.test(code))
     return new RegistryFault('cut', why, { cause: inner });
-  if (networkStageOf(inner) !== undefined || code.startsWith('UND_ERR_PRX'))
+  // A proxy that refuses, or that cannot be spoken to, aborts what it was asked for.
+  if (networkStageOf(inner) !== undefined || /^UND_ERR_(CONNECT_TIMEOUT|ABORTED|PRX_TLS)$/.test(code))
     return new RegistryFault('unreachable', why, { cause: inner });
   return undefined;
 }

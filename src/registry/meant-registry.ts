@@ -9,8 +9,19 @@ export interface RegistryFlags {
   readonly plainHttp?: boolean | undefined;
 }
 
+/** Opens the registry that is meant; where it does not tell what it has, the packages are looked for that DK_PACKAGES names, and those given. */
+export function openMeantRegistry(
+  context: Context,
+  flags: RegistryFlags,
+  given: readonly string[] = [],
+): Promise<OpenedRegistry> {
+  const known = (context.env['DK_PACKAGES'] ?? '').split(/[\s,]+/).filter((name) => name !== '');
+  const names = [...known, ...given];
+  return openRegistry(context, meantRegistry(context, flags), { plainHttp: flags.plainHttp ?? false, names });
+}
+
 /** The address that is meant; a prerequisite Failure where there is none. */
-export function meantRegistry({ env }: Context, { registry = env['DK_REGISTRY'] }: RegistryFlags): string {
+function meantRegistry({ env }: Context, { registry = env['DK_REGISTRY'] }: RegistryFlags): string {
   if (registry) return registry;
   throw new Failure('prerequisite', {
     what: 'No registry is named',
@@ -20,15 +31,4 @@ export function meantRegistry({ env }: Context, { registry = env['DK_REGISTRY'] 
       'Or one on this machine: docker run -d -p 127.0.0.1:5000:5000 registry:3, then --registry localhost:5000',
     ],
   });
-}
-
-/** Opens it; where it does not tell what it has, the packages are looked for that DK_PACKAGES names, and those given. */
-export function openMeantRegistry(
-  context: Context,
-  flags: RegistryFlags,
-  given: readonly string[] = [],
-): Promise<OpenedRegistry> {
-  const known = (context.env['DK_PACKAGES'] ?? '').split(/[\s,]+/).filter((name) => name !== '');
-  const names = [...known, ...given];
-  return openRegistry(context, meantRegistry(context, flags), { plainHttp: flags.plainHttp ?? false, names });
 }

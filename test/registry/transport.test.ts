@@ -72,6 +72,17 @@ describe.skipIf(missing)(`the way to a registry${missing ? ` (${missing})` : ''}
     expect(await failureOf(open('http://registry.example:5000', {}))).toMatchObject({ kind: 'usage' });
   });
 
+  it('is said to be closed where the proxy refuses', async () => {
+    const env = { HTTPS_PROXY: proxy.url, DK_CA_BUNDLE: join(folder, 'cert.pem') };
+    expect(await failureOf((await open('forbidden.example', env)).names())).toMatchObject({
+      kind: 'prerequisite',
+      message: 'The registry forbidden.example does not answer',
+      why: [expect.stringMatching(/Proxy response \(403\)/)],
+    });
+    const nobody = await open('registry.example', { HTTPS_PROXY: 'http://127.0.0.1:1' });
+    expect(await failureOf(nobody.names())).toMatchObject({ kind: 'prerequisite' });
+  });
+
   it('leads to this machine without a proxy', async () => {
     const registry = await open(plain.host, { HTTP_PROXY: 'http://127.0.0.1:1', HTTPS_PROXY: 'http://127.0.0.1:1' });
     expect(await registry.push(await chartToPush('near'))).toMatchObject({ outcome: 'pushed' });
@@ -102,6 +113,7 @@ async function startProxy(ports: { secure: number; plain: number }) {
   });
   server.on('connect', (request, socket: Socket) => {
     seen.push(`CONNECT ${request.url}`);
+    if (request.url?.startsWith('forbidden.')) return void socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
     const onward = connect(ports.secure, '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 OK\r\n\r\n');
       onward.pipe(socket).pipe(onward);

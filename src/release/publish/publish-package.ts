@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Context } from '../../context.ts';
-import { Failure } from '../../failure.ts';
+import { Failure, reasonOf } from '../../failure.ts';
 import { chartYaml } from '../../package/chart/chart-yaml.ts';
 import { openMeantRegistry, type RegistryFlags } from '../../registry/meant-registry.ts';
 import type { OpenedRegistry } from '../../registry/open-registry.ts';
@@ -103,7 +103,22 @@ async function publishImage(
   try {
     const tag = reference.slice(reference.lastIndexOf(':') + 1);
     return { reference, ...(await registry.pushImage({ name, tag, load })) };
+  } catch (error) {
+    throw isDiskFull(error) ? noRoom(reference, folder, error) : error;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+}
+
+function noRoom(reference: string, folder: string, cause: unknown): Failure {
+  return new Failure('prerequisite', {
+    what: `There is no room for image ${reference} on its way into the registry`,
+    why: `${dirname(folder)}: ${reasonOf(cause)}`,
+    next: ['Use a folder with more room: export TMPDIR=/path/to/folder'],
+    cause,
+  });
 }
