@@ -54,7 +54,7 @@ const { outputFiles } = await build({
   bundle: true,
   plugins: [groupedCommands, lightKubernetes],
   alias: Object.fromEntries(
-    ['ssh2', '@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs'].map((name) => [
+    ['ssh2', '@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs', 'whatwg-url'].map((name) => [
       name,
       resolve(root, 'scripts/nothing.cjs'),
     ]),

@@ -1,10 +1,11 @@
-import { realpath } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Context } from '../../context.ts';
 import { Failure } from '../../failure.ts';
 import { imageFile, listFiles } from '../../launch/image/image-file.ts';
 import { type OwnImage, ownImage } from '../../launch/image/own-image.ts';
 import { ownFolder } from '../../launch/image/recipe.ts';
+import type { JsonMemory } from '../../tools/json-memory.ts';
 import { version } from '../../version.ts';
 
 /** What `dk init` copies, and no controller needs. */
@@ -23,6 +24,21 @@ export async function controllerImage({ entry }: Pick<Context, 'entry'>): Promis
     dependencies: [],
   };
   return ownImage({ name: 'dk-controller', version }, recipe);
+}
+
+/**
+ * What that image is called. With `memory`, the program is read only where it is another than the last time: the names of its
+ * chunks hold a hash of what is in them.
+ */
+export async function controllerReference(context: Pick<Context, 'entry'>, memory: JsonMemory): Promise<string> {
+  const program = await bundleOf(context.entry);
+  const [chunks, bin] = await Promise.all([readdir(join(program, 'chunks')), stat(join(program, 'bin.js'))]);
+  const key = JSON.stringify(['image of the controller', program, chunks.sort(), bin.mtimeMs, bin.size]);
+  const known = memory.recall(key);
+  if (typeof known === 'string') return known;
+  const { reference } = await controllerImage(context);
+  await memory.remember(key, reference);
+  return reference;
 }
 
 /** The folder that holds the whole program. */

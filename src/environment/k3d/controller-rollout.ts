@@ -1,3 +1,4 @@
+import { leaseName } from '../../controller/lease.ts';
 import type { Kubernetes } from '../../tools/kubernetes.ts';
 import type { KubernetesObject } from '../../tools/kubernetes-object.ts';
 import { type Pod, podFault, type RolloutOptions } from './infra-rollout.ts';
@@ -5,8 +6,8 @@ import { type Pod, podFault, type RolloutOptions } from './infra-rollout.ts';
 /** Where the controller is. */
 export const systemNamespace = 'dk-system';
 
-/** Name of its Deployment and of its Lease. */
-const name = 'dk-controller';
+/** Name of its Deployment, and of its Lease. */
+const name = leaseName;
 
 /** The part of a Deployment that tells how far it is. */
 export interface Deployment extends KubernetesObject {

@@ -3,11 +3,12 @@ import { cellSteps } from '../cell-steps/cell-steps.ts';
 import { dropCellSteps } from '../cell-steps/drop-cell.ts';
 import { type CellsToMake, forgetStep, rememberStep } from './remembered-cells.ts';
 import { clusterStep } from './steps/cluster.ts';
+import { controllerStep } from './steps/controller.ts';
 import { crdsStep } from './steps/crds.ts';
 import { identityStep } from './steps/identity.ts';
 import { objectStoreStep, postgresStep } from './steps/infra.ts';
 import { kubeconfigStep } from './steps/kubeconfig.ts';
-import { infraNamespaceStep } from './steps/namespace.ts';
+import { infraNamespaceStep, systemNamespaceStep } from './steps/namespace.ts';
 import { statusStep } from './steps/status.ts';
 import { toolsStep } from './steps/tools.ts';
 import { freeContextStep, mergeStep } from './steps/user-kubeconfig.ts';
@@ -19,6 +20,8 @@ export function k3dRecipe(name: string, { cells, all }: CellsToMake, merge: bool
     ...(merge ? [freeContextStep, mergeStep] : []),
     ...clusterAndServers(name, merge ? ['tools', 'free-context'] : ['tools']),
     crdsStep,
+    systemNamespaceStep,
+    controllerStep,
     ...cells.flatMap((cell) => [...cellSteps(cell, ['crds']), statusStep(cell)]),
     ...(all ? [rememberStep(cells)] : []),
   ];

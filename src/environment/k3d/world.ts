@@ -3,7 +3,7 @@ import type { KubernetesPlace } from '../../cells/kubernetes-place.ts';
 import type { CellRepository } from '../../cells/repository.ts';
 import type { Context } from '../../context.ts';
 import { storeProbe } from '../../data/check-store.ts';
-import { openJsonMemory } from '../../tools/json-memory.ts';
+import { type JsonMemory, openJsonMemory } from '../../tools/json-memory.ts';
 import type { Kubernetes } from '../../tools/kubernetes.ts';
 import type { PostgresAddress } from '../../tools/postgres-address.ts';
 import { openDatabases } from '../cell-steps/roles.ts';
@@ -28,6 +28,8 @@ export interface K3dWorld extends CellsWorld {
   readonly kubeconfigFile: string;
   /** What is applied to it, as data. */
   readonly manifests: InfraManifests;
+  /** What takes long to find out again. */
+  readonly memory: JsonMemory;
   /** Which cells it had when `up` last ran. */
   readonly cellsFile: string;
   /** The cluster as the own kubeconfig reaches it. */
@@ -64,7 +66,7 @@ export async function openWorld(context: Context, record: EnvironmentRecord): Pr
     container: `${cluster.names.server}:${node}`,
   });
   return {
-    ...{ context, id, name, cluster, kubeconfigFile, kubernetes, place, cells, superuser, rootKey },
+    ...{ context, id, name, cluster, kubeconfigFile, memory, kubernetes, place, cells, superuser, rootKey },
     cellsFile: join(directory, 'cells.json'),
     manifests: openInfraManifests(id, memory),
     endpoints: {

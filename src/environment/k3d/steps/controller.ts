@@ -1,4 +1,4 @@
-import { controllerImage } from '../../../controller/image/controller-image.ts';
+import { controllerImage, controllerReference } from '../../../controller/image/controller-image.ts';
 import type { Step } from '../../../graph/step.ts';
 import { ensureOwnImage, type OwnImage } from '../../../launch/image/own-image.ts';
 import { openDocker } from '../../../tools/docker.ts';
@@ -16,7 +16,7 @@ export const controllerStep: Step<K3dWorld> = {
   needs: ['crds', 'system-namespace'],
   async check(world) {
     const api = await world.kubernetes();
-    const objects = await objectsOf(world, await controllerImage(world.context));
+    const objects = await objectsOf(world, await controllerReference(world.context, world.memory));
     const whys = await Promise.all([
       ...objects.map((object) => api.wouldChange(object, { force: true })),
       controllerFault(api, world.context.now()),
@@ -28,13 +28,13 @@ export const controllerStep: Step<K3dWorld> = {
     const image = await controllerImage(world.context);
     await bringImage(world, image, say);
     const api = await world.kubernetes();
-    for (const object of await objectsOf(world, image)) await api.apply(object, { force: true, signal });
+    for (const object of await objectsOf(world, image.reference)) await api.apply(object, { force: true, signal });
     await waitForController(api, world.context.now, { timeoutMs: rolloutMs, say, signal });
   },
 };
 
-async function objectsOf({ manifests }: K3dWorld, { reference }: OwnImage) {
-  return inOrder(await manifests('controller')).map((object) => withImage(object, 'controller', reference));
+async function objectsOf({ manifests }: K3dWorld, image: string) {
+  return inOrder(await manifests('controller')).map((object) => withImage(object, 'controller', image));
 }
 
 /** Into the node, unless it is there: nothing pulls it. */
