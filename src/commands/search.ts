@@ -37,6 +37,6 @@ function row({ inputs, outputs, created, ...found }: FoundPackage, now: Date): r
 
 function nothingFound({ program }: Context, registry: string, term: string | undefined): string {
   if (term !== undefined)
-    return `No package in ${registry} has ${JSON.stringify(term)} in its name, description or data sets: ${program} search`;
+    return `No package in ${registry} has ${JSON.stringify(term)} in its name, description or data sets: ${program} search --registry ${registry}`;
   return `There is no package in ${registry}: ${program} publish --registry ${registry}`;
 }

@@ -28,7 +28,7 @@ function meantRegistry({ env }: Context, { registry = env['DK_REGISTRY'] }: Regi
     why: 'Packages are published to an OCI registry and found there; dk has none of its own',
     next: [
       'export DK_REGISTRY=ghcr.io/my-team',
-      'Or one on this machine: docker run -d -p 127.0.0.1:5000:5000 registry:3, then --registry localhost:5000',
+      'Or one on this machine: docker run -d -p 127.0.0.1:25500:5000 registry:3, then --registry localhost:25500',
     ],
   });
 }
