@@ -18,7 +18,9 @@ export async function fileHistory(context: Context, folder: string, file: string
   const log = await runGit(context, folder, [
     'log',
     `--max-count=${mostCommits}`,
-    '--diff-filter=d',
+    '--no-show-signature',
+    // Whether it was there afterwards.
+    '--diff-filter=AMRT',
     '--format=%H %ct',
     '--',
     file,

@@ -36,15 +36,16 @@ export async function carryOut(
 
 /** The wish in its cell's own namespace; a Failure where the cell, or what the package needs of it, is not there. */
 async function settle(context: Context, { deployments }: Target, wish: Wish): Promise<Wish> {
+  const { cells, cellsIn } = deployments;
   const cell = await requireTarget(context, deployments, wish.cell);
-  if (!cell || !deployments.cells) {
+  if (!cell || !cells) {
     await printNote(
       context,
       `Nobody here knows cell ${wish.cell}: whether it is there, and its Stores, was not checked`,
     );
     return wish;
   }
-  await requireStores(wish.release.chart, wish.cell, deployments.cells, context.program);
+  await requireStores(wish.release.chart, wish.cell, { cells, cellsIn }, context.program);
   const { namespace: _, ...overrides } = wish.overrides;
   const { namespace } = cell.spec;
   return { ...wish, overrides: namespace === `dk-${wish.cell}` ? overrides : { namespace, ...overrides } };

@@ -42,10 +42,10 @@ export async function openTarget(context: Context, flags: TargetFlags, writing: 
   if (flags.repo !== undefined) {
     const repo = resolve(context.cwd, flags.repo);
     const deployments = openRepo(context, repo);
+    if (contextName === undefined) return { deployments, cluster: undefined, repo };
     // The repo is written, the cluster only asked for its cells.
-    const cells =
-      contextName === undefined ? deployments.cells : await selectCells(context, { contextName, writing: false });
-    return { deployments: { ...deployments, cells }, cluster: undefined, repo };
+    const cells = await selectCells(context, { contextName, writing: false });
+    return { deployments: { ...deployments, cells, cellsIn: 'cluster' }, cluster: undefined, repo };
   }
   const cells = await selectCells(context, { contextName, writing, confirmed: flags.confirm });
   const { images, ...opened } = await openClusterOf(context, contextName, cells);

@@ -38,14 +38,10 @@ async function earlier(
   return previous.release ?? knownRelease(context, deployments, { deployed, version: previous.version }, flags);
 }
 
-function noEarlier(
-  { program }: Context,
-  { where, kind }: Deployments,
-  { package: name, cell, version }: Deployed,
-): Failure {
+function noEarlier({ program }: Context, { where }: Deployments, { package: name, cell, version }: Deployed): Failure {
   return new Failure('notFound', {
     what: `Nothing is kept of what was in cell ${cell} before ${name} ${version}`,
-    why: kind === 'repo' ? `The history of ${where} has no other version` : `${where} has no record of another version`,
+    why: `${where} keeps no other version of it`,
     next: [`${program} search ${name}`, `${program} rollback ${name} --cell ${cell} --to VERSION`],
   });
 }

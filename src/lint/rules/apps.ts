@@ -35,7 +35,7 @@ export function* reference({ values }: JudgedApp): Iterable<Finding> {
 
 export function* versionsAgree({ version: file, values }: JudgedApp): Iterable<Finding> {
   const said = values?.value.package?.version;
-  if (!file || !values || said === undefined || said === file.text) return;
+  if (!file || !isVersion(file.text) || !values || said === undefined || said === file.text) return;
   yield finding(values, ['package', 'version'], `is ${said}, and version.txt says ${file.text}`);
 }
 

@@ -1,8 +1,8 @@
-import { editMapping } from '../../cells/edit-yaml.ts';
 import { type AppFolder, valuesFile, versionFile } from '../../lint/app-folders.ts';
 import { isMapping, type Mapping } from '../../manifest/mapping.ts';
 import { valuesOf } from './chart-values.ts';
 import type { Wish } from './deployments.ts';
+import { editValues } from './edit-values.ts';
 
 /** The texts of the two files of a deployment in a CM repo, by name; comments, and keys without a value, stay. */
 export function appFiles(
@@ -15,7 +15,7 @@ export function appFiles(
   const empty = Object.entries(app?.values?.written ?? {}).filter(([, value]) => value === null);
   return {
     [versionFile]: `${wish.release.chart.version}\n`,
-    [valuesFile]: editMapping(valuesText ?? firstValues, inOrder({ ...Object.fromEntries(empty), ...values })),
+    [valuesFile]: editValues(valuesText ?? firstValues, inOrder({ ...Object.fromEntries(empty), ...values })),
   };
 }
 

@@ -8,8 +8,8 @@ export function valuesOf({ release, cell, overrides }: Wish, { digest }: { reado
     cell,
     package: {
       name: chart.name,
-      version: chart.version,
       ...(registry !== undefined && { registry }),
+      version: chart.version,
       ...(digest && release.digest !== undefined && { digest: release.digest }),
     },
     ...overrides,

@@ -28,9 +28,9 @@ const goneMs = 60_000;
 /** The deployments of a cluster, which its controller brings to life. */
 export function openCluster(place: ClusterPlace): Deployments {
   return {
-    kind: 'cluster',
     where: place.cells.where,
     cells: place.cells,
+    cellsIn: 'cluster',
     async find(pkg, cell) {
       const found = await findDeployment(place, pkg, cell);
       return found && deployedOf(found);

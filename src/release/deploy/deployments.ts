@@ -62,11 +62,12 @@ export interface Change {
 
 /** The deployments of a CM repo, or of a cluster. */
 export interface Deployments {
-  readonly kind: 'repo' | 'cluster';
   /** For messages: `repo ../cm-repo`, `environment local`. */
   readonly where: string;
   /** Undefined where nobody here can know them. */
   readonly cells: CellRepository | undefined;
+  /** Where they are changed: as files of the same repo, or in a cluster. */
+  readonly cellsIn: 'repo' | 'cluster';
   find(pkg: string, cell: string): Promise<Deployed | undefined>;
   /** By package, then cell. */
   list(): Promise<readonly DeploymentState[]>;

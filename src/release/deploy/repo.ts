@@ -26,9 +26,9 @@ export function openRepo(context: Context, directory: string): Deployments {
   if (!statIfThere(directory)?.isDirectory()) throw new Failure('notFound', { what: `There is no folder ${shown}` });
   const repo: Repo = { context, directory };
   return {
-    kind: 'repo',
     where: `repo ${shown}`,
-    cells: cellsBeside(repo),
+    cells: cellsBeside(repo, shown),
+    cellsIn: 'repo',
     find: async (pkg, cell) => deployedOf(pkg, cell, findApp(repo, pkg, cell)),
     list: async () => findAppFolders(directory).map((folder) => stateOf(readAppFolder(folder, context))),
     history: (pkg, cell) => history(repo, pkg, cell),
@@ -38,11 +38,11 @@ export function openRepo(context: Context, directory: string): Deployments {
 }
 
 /** The cells of the same repo, where it has some. */
-function cellsBeside({ directory }: Repo): CellRepository | undefined {
+function cellsBeside({ directory }: Repo, shown: string): CellRepository | undefined {
   const cells = join(directory, 'cells');
   if (foldersIn(cells).length === 0) return undefined;
   // No Secrets stand in a repo, and none are asked for.
-  return openFileCells({ where: 'cells/ of the repo', directory: cells, secretsDirectory: join(cells, '.secrets') });
+  return openFileCells({ where: `repo ${shown}`, directory: cells, secretsDirectory: join(cells, '.secrets') });
 }
 
 function folderOf({ directory }: Repo, pkg: string, cell: string): string {

@@ -1,3 +1,4 @@
+import { inContext } from '../../cells/hints.ts';
 import type { CellRepository } from '../../cells/repository.ts';
 import { Failure } from '../../failure.ts';
 import { didYouMean } from '../../manifest/near-miss.ts';
@@ -6,9 +7,18 @@ import { deploymentOf } from '../../package/chart/deployment.ts';
 import { packageOfManifests } from '../../package/of-manifests.ts';
 import { findCell } from '../../resolve/cell-reference.ts';
 import { datasetsOf } from '../../resolve/datasets.ts';
+import type { Deployments } from './deployments.ts';
 
-/** Checks that a package finds each of its Stores in its cell, or in the one that an input or output names; a notFound Failure with all that are missing. */
-export async function requireStores(chart: Chart, cell: string, cells: CellRepository, program: string): Promise<void> {
+/**
+ * Checks that a package finds each of its Stores in its cell, or in the one that an input or output names; a notFound
+ * Failure with all that are missing.
+ */
+export async function requireStores(
+  chart: Chart,
+  cell: string,
+  { cells, cellsIn }: { readonly cells: CellRepository; readonly cellsIn: Deployments['cellsIn'] },
+  program: string,
+): Promise<void> {
   const wanted = [...storesByCell(chart, cell)];
   const faults = await Promise.all(wanted.map(([reference, stores]) => faultOf(cells, reference, [...stores])));
   const missing = faults.flatMap((fault) => fault ?? []);
@@ -16,8 +26,13 @@ export async function requireStores(chart: Chart, cell: string, cells: CellRepos
   throw new Failure('notFound', {
     what: `${chart.name} ${chart.version} cannot run in cell ${cell} of ${cells.where}`,
     why: missing,
-    next: [`${program} cell stores ${cell}`],
+    next: cellsIn === 'repo' ? 'Write cells/CELL/stores/STORE.yaml' : howToMakeStores(cells, cell, program),
   });
+}
+
+function howToMakeStores(cells: CellRepository, cell: string, program: string): readonly string[] {
+  if (cells.context !== undefined) return [`${program} cell apply -f FOLDER${inContext(cells)}`];
+  return [`${program} dev up --cell ${cell}`, "In the package's folder it makes the Stores that store/ names"];
 }
 
 /** References of cells, as the ports write them, with the names of the Stores that are needed there. */
