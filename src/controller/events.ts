@@ -24,6 +24,8 @@ export async function recordEvent(shared: Shared, object: KubernetesObject, happ
     await createOrCount(shared, object, happening);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
+    // Nobody reads it any more.
+    if (kubernetesReasonOf(error) === 'terminating') return;
     shared.log.warn('an event cannot be told', { object: object.metadata.name, why: reasonOf(error) });
   }
 }

@@ -3,14 +3,15 @@ import type { ClusterLogin, NodeImages } from '../launch/place.ts';
 
 export type Engine = 'k3d' | 'embedded';
 
-export const serviceNames = ['postgres', 'object-store'] as const;
+/** The servers that every cell uses. */
+export const serverNames = ['postgres', 'object-store'] as const;
 
-/** One server of an environment. */
+/** One server of an environment; a controller only where there is a cluster. */
 export interface Service {
-  readonly name: (typeof serviceNames)[number];
+  readonly name: (typeof serverNames)[number] | 'controller';
   readonly state: 'running' | 'stopped' | 'failed';
-  /** `127.0.0.1:25432` */
-  readonly address: string;
+  /** `127.0.0.1:25432`; absent for what nobody connects to. */
+  readonly address?: string;
   readonly version?: string;
   readonly pid?: number;
   /** Where it is a process of this machine. */
@@ -38,6 +39,8 @@ export interface Environment {
   readonly cells: CellRepository;
   /** For packages that run in it; absent where there is none. */
   readonly cluster?: EnvironmentCluster;
+  /** What it runs. */
+  readonly serviceNames: readonly Service['name'][];
   /** Asks every server whether it answers. */
   services(): Promise<readonly Service[]>;
   /** The servers without a living process; much quicker than `services`. */

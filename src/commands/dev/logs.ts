@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { type Environment, type Service, serviceNames } from '../../environment/environment.ts';
+import type { Environment, Service } from '../../environment/environment.ts';
 import { secretsOfCells } from '../../environment/known-secrets.ts';
 import { environmentName } from '../../environment/names.ts';
 import { needEnvironment, needRunning } from '../../environment/select.ts';
@@ -9,16 +9,18 @@ import { printText } from '../../report/result.ts';
 
 interface DevLogsFlags {
   readonly env?: string;
-  /** Both servers when absent. */
+  /** All of them when absent. */
   readonly service?: string | undefined;
   readonly follow: boolean;
 }
 
-/** `dk dev logs`: what the servers wrote, without any secret; of both, each line names its server. */
+/** `dk dev logs`: what the servers wrote, without any secret; of several, each line names its server. */
 export async function devLogs(context: Context, { env, service, follow }: DevLogsFlags): Promise<void> {
-  const servers = service === undefined ? serviceNames : [parseService(context, service)];
   const name = environmentName(context, env);
   const environment = await needEnvironment(context, name);
+  const { serviceNames } = environment;
+  const servers = service === undefined ? serviceNames : [parseService(context, service, serviceNames)];
+  const widest = Math.max(...serviceNames.map((each) => each.length));
   // A cluster keeps the logs of its servers, and gives them only while it runs.
   if (environment.cluster) await needRunning(context, name);
   context.secrets.add(await secretsOfCells(environment.cells));
@@ -30,14 +32,12 @@ export async function devLogs(context: Context, { env, service, follow }: DevLog
   else for (const server of servers) await print(server);
 }
 
-const widest = Math.max(...serviceNames.map((name) => name.length));
-
-function parseService({ program }: Context, text: string): Service['name'] {
+function parseService({ program }: Context, text: string, serviceNames: readonly Service['name'][]): Service['name'] {
   const name = serviceNames.find((each) => each === text);
   if (name !== undefined) return name;
   throw new Failure('usage', {
     what: `There is no server ${text}${didYouMean(text, serviceNames)}`,
-    why: `An environment has ${serviceNames.join(' and ')}`,
+    why: `This environment has ${serviceNames.join(', ')}`,
     next: serviceNames.map((each) => `${program} dev logs ${each}`),
   });
 }

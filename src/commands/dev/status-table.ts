@@ -6,7 +6,7 @@ export function statusTable({ name, engine, up, services, cells, directory }: En
   const serviceRows = services.map(({ name: service, state, address, pid, reason }) => [
     service,
     state,
-    address,
+    address ?? '',
     pid === undefined ? (reason ?? '') : `pid ${pid}`,
   ]);
   const probed = cells.some(({ ready }) => ready !== undefined);

@@ -22,7 +22,7 @@ export const storesLoop: Loop = {
     const failures = new Map<string, number>();
     const work = async (key: string) => {
       const store = shared.caches.stores.get(key);
-      if (!store) return void failures.delete(key);
+      if (!store || isEnding(shared, store)) return void failures.delete(key);
       const ready = await keepStore(shared, store, signal);
       const count = ready === false ? (failures.get(key) ?? 0) + 1 : 0;
       failures.set(key, count);
@@ -45,6 +45,11 @@ function listen({ caches }: Shared, look: (key: string) => void): void {
     const users = name === sharedSecret ? caches.stores.in(namespace) : [caches.stores.get(`${namespace}/${name}`)];
     for (const store of users) if (store) look(keyOf(store));
   });
+}
+
+/** What goes with its namespace is connected to no more. */
+function isEnding({ caches }: Shared, { metadata: { namespace = '' } }: Served<Store>): boolean {
+  return caches.namespaces.get(namespace)?.metadata.deletionTimestamp !== undefined;
 }
 
 /** Whether it could be connected to; undefined for what cannot be asked. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Context } from '../../context.ts';
 import { readLines } from '../../tools/read-lines.ts';
-import type { Environment, Service } from '../environment.ts';
+import { type Environment, type Service, serverNames } from '../environment.ts';
 import { type EnvironmentRecord, environmentDirectory } from '../state.ts';
 import { type EmbeddedWorld, openWorld } from './world.ts';
 
@@ -15,6 +15,7 @@ export function openEmbedded(context: Context, record: EnvironmentRecord): Envir
     engine: record.engine,
     directory,
     cells: world.cells,
+    serviceNames: serverNames,
     services: () => Promise.all([postgresService(world), objectStoreService(world)]),
     missingServers: () => missingServers(world),
     logs: (service, options) => logs(context, world, service, options),

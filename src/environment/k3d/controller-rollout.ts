@@ -1,4 +1,5 @@
 import { leaseName } from '../../controller/lease.ts';
+import { Failure } from '../../failure.ts';
 import type { Kubernetes } from '../../tools/kubernetes.ts';
 import type { KubernetesObject } from '../../tools/kubernetes-object.ts';
 import { type Pod, podFault, type RolloutOptions } from './infra-rollout.ts';
@@ -47,6 +48,17 @@ export async function isControlled(kubernetes: Pick<Kubernetes, 'get'>, now: Dat
   return isHeld(await kubernetes.get<Lease>({ kind: 'Lease', namespace: systemNamespace, name }), now);
 }
 
+/** Name of the pod that was started last; a notFound Failure without one. */
+export async function controllerPod(kubernetes: Pick<Kubernetes, 'list'>): Promise<string> {
+  const pods = await podsOf(kubernetes);
+  const [newest] = pods.map(({ metadata }) => metadata).sort(byAge);
+  if (newest) return newest.name;
+  throw new Failure('notFound', {
+    what: 'There is no controller',
+    why: `namespace ${systemNamespace} has no pod of it`,
+  });
+}
+
 /** Waits until a controller works; a stillStarting Failure when the time is up. */
 export async function waitForController(
   kubernetes: Pick<Kubernetes, 'waitFor' | 'list'>,
@@ -71,9 +83,17 @@ async function deploymentFault(
 ): Promise<string | undefined> {
   if (!deployment) return `Deployment ${name} is missing`;
   if (isAvailable(deployment)) return undefined;
-  const labels = { 'app.kubernetes.io/name': name };
-  const [pod] = await kubernetes.list<Pod>({ kind: 'Pod', namespace: systemNamespace, labels });
+  const [pod] = await podsOf(kubernetes);
   return (pod && podFault(pod)) ?? 'it is starting';
+}
+
+function podsOf(kubernetes: Pick<Kubernetes, 'list'>) {
+  const labels = { 'app.kubernetes.io/name': name };
+  return kubernetes.list<Pod>({ kind: 'Pod', namespace: systemNamespace, labels });
+}
+
+function byAge(one: Pod['metadata'], other: Pod['metadata']): number {
+  return (one.creationTimestamp ?? '') < (other.creationTimestamp ?? '') ? 1 : -1;
 }
 
 /** Whether its pod is of the newest template, and no other is left. */

@@ -1,12 +1,14 @@
 import type { Context } from '../../context.ts';
 import { Failure, reasonOf } from '../../failure.ts';
 import { openDocker } from '../../tools/docker.ts';
+import type { Kubernetes } from '../../tools/kubernetes.ts';
 import { nodeHolds } from '../../tools/node-images.ts';
 import { isFree } from '../../tools/ports.ts';
 import { linesOf } from '../../tools/read-lines.ts';
-import type { Environment, EnvironmentCluster, Service } from '../environment.ts';
+import { type Environment, type EnvironmentCluster, type Service, serverNames } from '../environment.ts';
 import { devCommand } from '../names.ts';
 import { type EnvironmentRecord, environmentDirectory } from '../state.ts';
+import { controllerFault, controllerPod, systemNamespace } from './controller-rollout.ts';
 import { infraNamespace } from './infra.ts';
 import { rolloutFault } from './infra-rollout.ts';
 import type { InfraServer } from './secrets.ts';
@@ -22,6 +24,7 @@ export async function openK3dEnvironment(context: Context, record: EnvironmentRe
     directory: environmentDirectory(context, record.name),
     cells: world.cells,
     cluster: clusterOf(context, world),
+    serviceNames: [...serverNames, 'controller'],
     services: () => services(world),
     logs: (service, options) => logs(context, world, service, options),
     async missingServers() {
@@ -53,8 +56,8 @@ async function* logs(
   // Known from here on, and never shown.
   await Promise.all([world.superuser(), world.rootKey()]);
   const kubernetes = await world.kubernetes();
-  const pod = service === 'postgres' ? 'postgres-0' : 'minio-0';
-  const stream = await kubernetes.logs({ namespace: infraNamespace, pod, follow });
+  const { namespace, pod } = await podOf(kubernetes, service);
+  const stream = await kubernetes.logs({ namespace, pod, follow });
   try {
     yield* linesOf(stream);
   } catch (cause) {
@@ -64,10 +67,28 @@ async function* logs(
   }
 }
 
+async function podOf(kubernetes: Kubernetes, service: Service['name']) {
+  switch (service) {
+    case 'postgres':
+      return { namespace: infraNamespace, pod: 'postgres-0' };
+    case 'object-store':
+      return { namespace: infraNamespace, pod: 'minio-0' };
+    case 'controller':
+      return { namespace: systemNamespace, pod: await controllerPod(kubernetes) };
+  }
+}
+
 async function services(world: K3dWorld): Promise<readonly Service[]> {
   const state = await world.cluster.state();
   const down = state.kind === 'running' ? undefined : `the cluster ${world.cluster.names.cluster}: ${state.why}`;
-  return Promise.all([service(world, 'postgres', down), service(world, 'minio', down)]);
+  return Promise.all([service(world, 'postgres', down), service(world, 'minio', down), controller(world, down)]);
+}
+
+async function controller({ context, kubernetes }: K3dWorld, down: string | undefined): Promise<Service> {
+  const reason = down ?? (await controllerFault(await kubernetes(), context.now()));
+  return reason === undefined
+    ? { name: 'controller', state: 'running' }
+    : { name: 'controller', state: 'stopped', reason };
 }
 
 async function service(world: K3dWorld, server: InfraServer, down: string | undefined): Promise<Service> {

@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { controllerImage } from '../../../src/controller/image/controller-image.ts';
+import { controllerImage, controllerReference } from '../../../src/controller/image/controller-image.ts';
 import { formatDockerfile } from '../../../src/launch/image/dockerfile.ts';
+import { openJsonMemory } from '../../../src/tools/json-memory.ts';
 
 const folders: string[] = [];
 let entry: string;
@@ -64,4 +65,15 @@ test('of a program that runs from its source there is none, and the error says h
     kind: 'prerequisite',
     message: "The controller's image cannot be made",
   });
+});
+
+test('its name is remembered as long as the program is the same', async () => {
+  const memory = openJsonMemory(join(dirname(dirname(entry)), 'parsed'));
+  const { reference } = await controllerImage({ entry });
+  expect(await controllerReference({ entry }, memory)).toBe(reference);
+  expect(await controllerReference({ entry }, memory)).toBe(reference);
+  write('chunks/two.js', 'two');
+  const other = await controllerReference({ entry }, memory);
+  expect(other).not.toBe(reference);
+  expect(other).toBe((await controllerImage({ entry })).reference);
 });
