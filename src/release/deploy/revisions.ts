@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { apiVersion } from '../../manifest/api-version.ts';
 import { labels } from '../../package/chart/template.ts';
 import type { Kubernetes, KubernetesObject } from '../../tools/kubernetes.ts';
@@ -10,23 +11,22 @@ import type { PastRelease, Release } from './deployments.ts';
  */
 interface ControllerRevision extends KubernetesObject {
   readonly revision: number;
-  readonly data: Omit<Release, 'chart'> & {
-    readonly chart: Omit<Release['chart'], 'created'> & { readonly created?: string };
-    /** ISO 8601. */
-    readonly deployedAt: string;
-  };
+  /** One text, since a server that writes data anew takes any other order of its keys for a change, and refuses it. */
+  readonly data: { readonly release: string };
 }
+
+/** ISO 8601. */
+const deployedAt = 'datakit.infoblox.dev/deployed-at';
 
 /** As many as a Deployment of Kubernetes keeps. */
 const mostRevisions = 10;
 
 /** What a deployment has been, newest first. */
 export async function readRevisions(kubernetes: Kubernetes, owner: KubernetesObject): Promise<readonly PastRelease[]> {
-  return (await listRevisions(kubernetes, owner)).map(({ data }) => {
-    const { chart, registry, digest, deployedAt } = data;
-    const created = chart.created === undefined ? undefined : new Date(chart.created);
-    const release = { chart: { ...chart, created }, registry, digest };
-    return { version: chart.version, at: new Date(deployedAt), release };
+  return (await listRevisions(kubernetes, owner)).map(({ metadata, data }) => {
+    const release = unpack(data);
+    const at = metadata.annotations?.[deployedAt];
+    return { version: release.chart.version, at: at === undefined ? undefined : new Date(at), release };
   });
 }
 
@@ -38,19 +38,27 @@ export async function recordRevision(
   now: Date,
 ): Promise<void> {
   const known = await listRevisions(kubernetes, owner);
-  const { name, namespace } = owner.metadata;
-  const revisionName = `${name}-${hashOf(owner, release)}`;
-  const same = known.find(({ metadata }) => metadata.name === revisionName);
+  const { name } = owner.metadata;
+  const wanted = `${name}-${hashOf(owner, release)}`;
+  const same = known.find(({ metadata }) => metadata.name === wanted);
   if (same && same === known[0]) return;
   const revision = (known[0]?.revision ?? 0) + 1;
-  const data = dataOf(release, now);
-  const reference = { kind: 'ControllerRevision', name: revisionName, namespace } as const;
-  // The data of a revision never changes; the second time it is only the newest again.
-  if (same) await kubernetes.merge(reference, { revision });
-  else await kubernetes.create({ ...headOf(owner, revisionName), revision, data });
-  for (const { metadata } of known.filter((each) => each !== same).slice(mostRevisions - 1)) {
-    await kubernetes.delete({ kind: 'ControllerRevision', name: metadata.name, namespace }, { uid: metadata.uid });
+  const annotations = { [deployedAt]: now.toISOString() };
+  // What was deployed before is only the newest again.
+  if (same) await kubernetes.merge(referenceOf(same), { revision, metadata: { annotations } });
+  else
+    await kubernetes.create<ControllerRevision>({
+      ...headOf(owner, wanted, annotations),
+      revision,
+      data: pack(release),
+    });
+  for (const old of known.filter((each) => each !== same).slice(mostRevisions - 1)) {
+    await kubernetes.delete(referenceOf(old), { uid: old.metadata.uid });
   }
+}
+
+function referenceOf({ metadata: { name, namespace } }: KubernetesObject) {
+  return { kind: 'ControllerRevision', name, namespace } as const;
 }
 
 async function listRevisions(kubernetes: Kubernetes, { metadata }: KubernetesObject) {
@@ -67,7 +75,11 @@ async function listRevisions(kubernetes: Kubernetes, { metadata }: KubernetesObj
 /** A deployment that was made anew has no past. */
 const ownerLabel = 'datakit.infoblox.dev/deployment-uid';
 
-function headOf({ kind, metadata }: KubernetesObject, revisionName: string) {
+function headOf(
+  { kind, metadata }: KubernetesObject,
+  revisionName: string,
+  annotations: Readonly<Record<string, string>>,
+) {
   const { name, namespace, uid = '' } = metadata;
   return {
     apiVersion: 'apps/v1',
@@ -76,19 +88,20 @@ function headOf({ kind, metadata }: KubernetesObject, revisionName: string) {
       name: revisionName,
       ...(namespace !== undefined && { namespace }),
       labels: { [labels.package]: name, [ownerLabel]: uid },
+      annotations,
       ownerReferences: [{ apiVersion, kind, name, uid, controller: true }],
     },
   };
 }
 
-function dataOf({ chart, registry, digest }: Release, now: Date): ControllerRevision['data'] {
-  const { created, ...rest } = chart;
-  return {
-    chart: { ...rest, ...(created && { created: created.toISOString() }) },
-    ...(registry !== undefined && { registry }),
-    ...(digest !== undefined && { digest }),
-    deployedAt: now.toISOString(),
-  };
+function pack(release: Release): ControllerRevision['data'] {
+  return { release: gzipSync(JSON.stringify(release)).toString('base64') };
+}
+
+function unpack({ release: text }: ControllerRevision['data']): Release {
+  // Written by `pack`, in an object that nobody else makes and whose data never changes.
+  const { chart, ...origin } = JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString()) as Release;
+  return { ...origin, chart: { ...chart, created: chart.created && new Date(chart.created) } };
 }
 
 /** Of whose it is, too: those of a deployment of the same name may still be on their way out. */
