@@ -68,7 +68,8 @@ function followKind<T extends KubernetesObject>(kubernetes: Kubernetes, followin
     void followForEver<T>(kubernetes, following, (event) => {
       take(event);
       resolve();
-    }).catch(reject);
+      // Where it ends before that, nobody waits any longer.
+    }).then(resolve, reject);
   });
   return { cache, listed };
 }

@@ -13,6 +13,8 @@ interface Since {
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const yearsAhead = 5;
+/** In some zones the steps run in a circle around a day without midnight, there as here: no time is found then. */
+const mostSteps = 10_000;
 
 /** The first time after another at which Kubernetes starts a schedule's run; undefined for one that never comes. */
 export function nextRun(cron: Cron, after: Date, { zone = 'UTC', anchor = after }: Since = {}): Date | undefined {
@@ -49,7 +51,7 @@ function nextInCalendar(cron: Calendar, after: Date, zone: string): Date | undef
   let time = Math.floor(after.getTime() / 1000) * 1000 + 1000;
   const lastYear = inZone(time, zone).year + yearsAhead;
   let aligned = false;
-  for (let at = 0; ; ) {
+  for (let at = 0, steps = 0; steps < mostSteps; steps += 1) {
     const part = parts[at];
     if (!part) return new Date(time);
     if (part.fits(inZone(time, zone))) {
@@ -62,6 +64,7 @@ function nextInCalendar(cron: Calendar, after: Date, zone: string): Date | undef
     if (part.wrapped(local)) at = 0;
     if (local.year > lastYear) return undefined;
   }
+  return undefined;
 }
 
 function partsOf(cron: Calendar, zone: string): readonly Part[] {
