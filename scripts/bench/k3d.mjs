@@ -95,6 +95,8 @@ function compareRun() {
 function compareList() {
   if (!isWanted(rows.list)) return;
   const { created, counted } = manyCells();
+  // It would connect to two thousand Stores that are nowhere.
+  kubectl('scale', 'deployment', 'dk-controller', '-n', 'dk-system', '--replicas=0');
   kubectl('apply', '--server-side', '-f', created);
   kubectl(
     'apply',
@@ -152,10 +154,11 @@ function writeList(name, items) {
   return file;
 }
 
-/** The same with k3d's and kubectl's own programs: cluster, kinds, servers with their Secrets, and waiting for them. */
+/** The same with the programs of k3d, kubectl and docker: cluster, kinds, servers with their Secrets, the controller, and waiting for them. */
 function byHand() {
   const config = join(home, 'by-hand.kubeconfig');
   const cluster = `${name}-hand`;
+  const controller = `dk-${name}:by-hand`;
   const k = (...args) => execute('kubectl', ['--kubeconfig', config, ...args]);
   const folder = (each) => join(root, 'infra-manifests', each);
   return {
@@ -185,10 +188,23 @@ function byHand() {
         '--from-literal=root-password=by-hand-password',
       );
       k('apply', '-f', folder('postgres'), '-f', folder('minio'));
+      execute('docker', ['build', '--tag', controller, '--file', dockerfile(), join(root, 'dist')]);
+      execute('k3d', ['image', 'import', '--mode', 'direct', '--cluster', cluster, controller]);
+      k('apply', '-f', join(folder('controller'), 'namespace.yaml'));
+      k('apply', '-f', folder('controller'));
+      k('set', 'image', '-n', 'dk-system', 'deployment/dk-controller', `controller=${controller}`);
       k('rollout', 'status', 'statefulset', '-n', 'dk-infra', '--timeout=300s');
+      k('rollout', 'status', 'deployment', '-n', 'dk-system', '--timeout=300s');
     },
     after: () => execute('k3d', ['cluster', 'delete', cluster]),
   };
+}
+
+function dockerfile() {
+  const file = join(home, 'controller.dockerfile');
+  const lines = ['FROM node:24-slim', 'COPY . /opt/dk/', 'ENTRYPOINT ["node", "/opt/dk/bin.js", "controller"]', ''];
+  writeFileSync(file, lines.join('\n'));
+  return file;
 }
 
 function whyNot() {

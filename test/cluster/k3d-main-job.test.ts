@@ -51,6 +51,18 @@ describe.skipIf(why)(`the main job in a k3d cluster${why ? ` (${why})` : ''}`, (
     ]);
   });
 
+  it('has a controller, which makes the namespace of a Cell that kubectl applied alone', async () => {
+    const cell = { apiVersion: 'datakit.infoblox.dev/v1alpha1', kind: 'Cell', metadata: { name: 'by-hand' } };
+    const file = join(home.directory, 'by-hand.json');
+    writeFileSync(file, JSON.stringify({ ...cell, spec: { namespace: 'dk-by-hand' } }));
+    home.kubectl('apply', '-f', file);
+    home.kubectl('wait', '--for=jsonpath={.status.ready}=true', 'cell/by-hand', '--timeout=30s');
+    home.kubectl('delete', '-f', file);
+    home.kubectl('wait', '--for=delete', 'namespace/dk-by-hand', '--timeout=60s');
+    expect((await dk('dev', 'status')).stdout).toMatch(/^controller +running/m);
+    expect((await dk('dev', 'logs', 'controller')).stdout).toContain('dk controller leads');
+  });
+
   it.each([
     'process',
     'container',
