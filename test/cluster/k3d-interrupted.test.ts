@@ -18,12 +18,20 @@ const cells = ['local', 'canary'] as const;
 /** In the middle is shortly after the start of a step, or after it said what it waits for. */
 type Moment = readonly [step: string, when: 'started' | 'middle' | 'finished'];
 
-/** In the order of the recipe, so that each `up` comes further than the one before it. */
+/** In the order of the recipe, so that each `up` comes further than the one before it; the controller is quicker than `status`. */
 const steps = [
-  ...['remember-cells', 'cluster', 'kubeconfig', 'user-kubeconfig', 'identity', 'crds', 'namespace'],
-  ...['postgres', 'object-store', 'cell', 'database', 'bucket', 'stores', 'status'].flatMap((step) =>
-    ['postgres', 'object-store'].includes(step) ? [step] : cells.map((cell) => `${step}/${cell}`),
-  ),
+  ...[
+    'remember-cells',
+    'cluster',
+    'kubeconfig',
+    'user-kubeconfig',
+    'identity',
+    'crds',
+    'namespace',
+    'system-namespace',
+  ],
+  ...['postgres', 'object-store', 'controller'],
+  ...['cell', 'database', 'bucket', 'stores'].flatMap((step) => cells.map((cell) => `${step}/${cell}`)),
 ];
 const everyMoment: readonly Moment[] = steps.flatMap((step) => [
   [step, 'started'],
@@ -39,10 +47,11 @@ const telling: readonly Moment[] = [
   ['namespace', 'finished'],
   ['postgres', 'middle'],
   ['object-store', 'finished'],
+  ['controller', 'middle'],
   ['database/local', 'started'],
   ['bucket/canary', 'middle'],
   ['stores/local', 'started'],
-  ['status/canary', 'started'],
+  ['controller', 'started'],
 ];
 const moments = process.env['DK_TEST_EXHAUSTIVE'] ? everyMoment : telling;
 
@@ -152,13 +161,14 @@ users:
       identity: () => home.kubectl('delete', 'configmap', 'dk-environment', '-n', 'kube-system'),
       crds: () => home.kubectl('delete', 'crd', 'stores.datakit.infoblox.dev'),
       namespace: () => home.kubectl('delete', 'namespace', 'dk-infra', '--wait=false'),
+      'system-namespace': () => home.kubectl('delete', 'namespace', 'dk-system', '--wait=false'),
+      controller: () => home.kubectl('delete', 'deployment', 'dk-controller', '-n', 'dk-system'),
       postgres: () => home.kubectl('delete', 'statefulset', 'postgres', '-n', 'dk-infra'),
       'object-store': () => home.kubectl('delete', 'statefulset', 'minio', '-n', 'dk-infra'),
       cell: () => home.kubectl('delete', 'cell', cell),
       database: () => home.kubectl('delete', 'secret', 'warehouse', '-n', `dk-${cell}`),
       bucket: () => home.kubectl('delete', 'secret', 'lake-raw', '-n', `dk-${cell}`),
       stores: () => home.kubectl('delete', 'store', 'warehouse', '-n', `dk-${cell}`),
-      status: () => home.kubectl('delete', 'store', 'warehouse', '-n', `dk-${cell}`),
     };
     await undoing[kind]?.();
   }
@@ -194,7 +204,7 @@ users:
 });
 
 /** Steps that say what they wait for. */
-const talkative: readonly string[] = ['cluster', 'postgres', 'object-store'];
+const talkative: readonly string[] = ['cluster', 'postgres', 'object-store', 'controller'];
 
 const shortMs = 40;
 

@@ -150,10 +150,9 @@ describe('the page "Cells & Stores"', () => {
       expect(status).toMatchObject({ ready: true, storeCount: 2, packageCount: 0 });
     });
 
-    it('the Cell canary and its Store warehouse are applied as they stand on the page, once their namespace is there', async () => {
+    it('the Cell canary and its Store warehouse are applied as they stand on the page: the controller makes their namespace', async () => {
       expect(apply(pageCell)).toContain('canary created');
-      expect(() => apply(pageStore)).toThrow(/namespaces "dk-canary" not found/);
-      home.kubectl('create', 'namespace', 'dk-canary');
+      home.kubectl('wait', '--for=create', 'namespace/dk-canary', '--timeout=30s');
       expect(apply(pageStore)).toContain('warehouse created');
       expect(await home.json(['cell', 'show', 'canary'])).toMatchObject({
         namespace: 'dk-canary',
@@ -188,7 +187,7 @@ describe('the page "Cells & Stores"', () => {
 
     it('the same Store name exists in every cell, and points to different physical infrastructure', async () => {
       apply(forCell('stable', pageCell));
-      home.kubectl('create', 'namespace', 'dk-stable');
+      home.kubectl('wait', '--for=create', 'namespace/dk-stable', '--timeout=30s');
       apply(forCell('stable', pageStore));
       home.kubectl('create', 'secret', 'generic', 'cell-secrets', '-n', 'dk-stable', '--from-literal=PG_PASS=another');
       const targets = await Promise.all(
