@@ -1,7 +1,18 @@
 import { cellCommands } from './commands/cell/commands.ts';
 import { deployCommands } from './commands/deploy/commands.ts';
 import { devCommands } from './commands/dev/commands.ts';
-import { cell, confirm, follow, output, packageFolder, plainHttp, registry, runtime, where } from './commands/flags.ts';
+import {
+  cell,
+  confirm,
+  environment,
+  follow,
+  output,
+  packageFolder,
+  plainHttp,
+  registry,
+  runtime,
+  where,
+} from './commands/flags.ts';
 import { type CommandSpec, choice, number, option, repeated, runProgram } from './commands/program.ts';
 import type { Context } from './context.ts';
 
@@ -77,14 +88,20 @@ const commands: readonly CommandSpec[] = [
     name: 'publish [dir]',
     what: 'Build a package and push it to an OCI registry, once and for all',
     example: 'publish examples/pg-to-s3 --registry localhost:5000/team',
-    options: [registry, plainHttp, option('--no-image', 'the chart alone'), output],
+    options: [registry, plainHttp, environment, option('--no-image', 'the chart alone'), output],
     run: async (c, f, [directory]) => (await import('./commands/publish.ts')).publish(c, { directory, ...f }),
   },
   {
     name: 'search [term]',
     what: 'Packages of a registry, by name, description or data set',
     example: 'search events --registry localhost:5000/team',
-    options: [registry, plainHttp, option('--versions', 'every version, not only the newest of each', false), output],
+    options: [
+      registry,
+      plainHttp,
+      environment,
+      option('--versions', 'every version, not only the newest of each', false),
+      output,
+    ],
     run: async (c, f, [term]) => (await import('./commands/search.ts')).search(c, { term, ...f }),
   },
   {

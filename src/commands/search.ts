@@ -1,17 +1,23 @@
 import type { Context } from '../context.ts';
+import { environmentName } from '../environment/names.ts';
 import { type FoundPackage, type SearchOptions, searchPackages } from '../release/search/search-packages.ts';
 import { type OutputFormat, printNote, printResult } from '../report/result.ts';
 import { formatAge, formatTable } from '../report/table.ts';
+import { withOwnRegistry } from './own-registry.ts';
 
 interface SearchFlags extends SearchOptions {
+  /** Whose own registry is meant where none is named. */
+  readonly env?: string | undefined;
   readonly output: OutputFormat;
 }
 
 const columns = ['NAME', 'VERSION', 'RUNTIME', 'MODE', 'INPUTS', 'OUTPUTS', 'AGE', 'DESCRIPTION'];
 
 /** `dk search`: the packages of a registry. */
-export async function search(context: Context, { output, ...options }: SearchFlags): Promise<void> {
-  const { registry, packages } = await searchPackages(context, options);
+export async function search(context: Context, { output, ...given }: SearchFlags): Promise<void> {
+  const environment = environmentName(context, given.env);
+  const { flags } = await withOwnRegistry(context, given, { environment, make: false });
+  const { registry, packages } = await searchPackages(context, flags);
   const now = context.now();
   await printResult(context, output, {
     kind: 'PackageList',
@@ -22,7 +28,7 @@ export async function search(context: Context, { output, ...options }: SearchFla
         packages.map((found) => row(found, now)),
       ),
   });
-  if (packages.length === 0) await printNote(context, nothingFound(context, registry, options.term));
+  if (packages.length === 0) await printNote(context, nothingFound(context, registry, flags.term));
 }
 
 function plainPackage({ created, ...rest }: FoundPackage) {

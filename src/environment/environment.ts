@@ -26,6 +26,18 @@ export interface EnvironmentCluster {
   readonly network: string;
   readonly login: ClusterLogin;
   readonly images: NodeImages;
+  readonly registry: OwnRegistry;
+}
+
+/** The registry of an environment's own: there once something was published without naming another. */
+export interface OwnRegistry {
+  /**
+   * `localhost:29002` from this machine and from the cluster's nodes, or why nobody can use it now; undefined where it was
+   * never made. A refused Failure where somebody else has its name.
+   */
+  find(): Promise<{ readonly address: string } | { readonly fault: string } | undefined>;
+  /** Makes it, or makes it run again; gives its address. The caller holds the environment's lock. */
+  ensure(say: (what: string) => void): Promise<string>;
 }
 
 /** A local environment that dk made and can prove to be its own. */

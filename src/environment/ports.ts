@@ -39,7 +39,8 @@ async function describeHolder(port: number): Promise<string> {
   return holder ? `${holder.program} (pid ${holder.pid})` : 'a process of another user';
 }
 
-async function recordedPorts(context: Context): Promise<ReadonlySet<number>> {
+/** All that environments have, be they up or down; no new one takes them. */
+export async function recordedPorts(context: Context): Promise<ReadonlySet<number>> {
   const records = await Promise.all((await listEnvironments(context)).map((name) => readIfReadable(context, name)));
   return new Set(records.flatMap((record) => (record ? Object.values(record.ports) : [])));
 }

@@ -21,14 +21,15 @@ export function openMeantRegistry(
 }
 
 /** The address that is meant; a prerequisite Failure where there is none. */
-function meantRegistry({ env }: Context, { registry = env['DK_REGISTRY'] }: RegistryFlags): string {
+function meantRegistry({ env, program }: Context, { registry = env['DK_REGISTRY'] }: RegistryFlags): string {
   if (registry) return registry;
   throw new Failure('prerequisite', {
     what: 'No registry is named',
-    why: 'Packages are published to an OCI registry and found there; dk has none of its own',
+    why: 'Packages are published to an OCI registry and found there; only an environment in k3d has one of its own',
     next: [
+      `${program} dev up --engine k3d`,
       'export DK_REGISTRY=ghcr.io/my-team',
-      'Or one on this machine: docker run -d -p 127.0.0.1:25500:5000 registry:3, then --registry localhost:25500',
+      'Or any on this machine: docker run -d -p 127.0.0.1:25500:5000 registry:3, then --registry localhost:25500',
     ],
   });
 }

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Docker } from './docker.ts';
+import type { PublishedPort } from './docker-containers.ts';
 import type { Labels } from './docker-objects.ts';
 
 /** A container that is to be made. */
@@ -21,6 +22,15 @@ export interface ContainerWish {
   readonly memory: number | undefined;
   /** Processors. */
   readonly cpus: number | undefined;
+  /** Absent for what somebody waits for, attached to it. */
+  readonly server?: ServerWish;
+}
+
+/** What makes a container a server: it is started again with the engine, which keeps its log. */
+export interface ServerWish {
+  readonly ports: readonly PublishedPort[];
+  /** Path inside → name of the volume. */
+  readonly mounts: Readonly<Record<string, string>>;
 }
 
 /** How a container ended. */
@@ -39,9 +49,9 @@ const newsMs = 300;
 /** 128 and SIGKILL. */
 const killed = 137;
 
-/** Makes a container that does not run yet; returns its id. The engine keeps no log of it: whoever is attached reads. */
+/** Makes a container that does not run yet; returns its id. The engine keeps no log of it, unless it is a server: whoever is attached reads. */
 export async function createContainer({ client, ask }: Docker, wish: ContainerWish): Promise<string> {
-  const { name, image, entrypoint, args, env, labels, network, init, memory, cpus } = wish;
+  const { name, image, entrypoint, args, env, labels, network, init, memory, cpus, server } = wish;
   const options = {
     name,
     Image: image,
@@ -49,10 +59,11 @@ export async function createContainer({ client, ask }: Docker, wish: ContainerWi
     ...((entrypoint || args.length > 0) && { Cmd: [...args] }),
     Env: Object.entries(env).map(([variable, value]) => `${variable}=${value}`),
     Labels: { ...labels },
+    ...(server && { ExposedPorts: Object.fromEntries(server.ports.map((port) => [portKey(port), {}])) }),
     HostConfig: {
       NetworkMode: network,
       Init: init,
-      LogConfig: { Type: 'none', Config: {} },
+      ...(server ? serverConfig(server) : { LogConfig: { Type: 'none', Config: {} } }),
       // As much again of swap would let a package outgrow its limit.
       ...(memory !== undefined && { Memory: memory, MemorySwap: memory }),
       ...(cpus !== undefined && { NanoCpus: Math.round(cpus * 1e9) }),
@@ -60,6 +71,19 @@ export async function createContainer({ client, ask }: Docker, wish: ContainerWi
   };
   const { id } = await ask('make a container', () => client.createContainer(options), 60_000);
   return id;
+}
+
+function serverConfig({ ports, mounts }: ServerWish) {
+  const bindings = ports.map((port) => [portKey(port), [{ HostIp: port.hostIp, HostPort: String(port.hostPort) }]]);
+  return {
+    RestartPolicy: { Name: 'unless-stopped' },
+    PortBindings: Object.fromEntries(bindings),
+    Binds: Object.entries(mounts).map(([path, volume]) => `${volume}:${path}`),
+  };
+}
+
+function portKey({ containerPort }: PublishedPort): string {
+  return `${containerPort}/tcp`;
 }
 
 /** Unpacks a tar archive into the root of a container, running or not. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseCellName } from '../../cells/names.ts';
 import type { Context } from '../../context.ts';
+import { meantEnvironment } from '../../environment/select.ts';
 import { Failure } from '../../failure.ts';
 import { openMeantRegistry } from '../../registry/meant-registry.ts';
 import { buildPackage } from '../../release/build/build-package.ts';
@@ -9,6 +10,7 @@ import type { Release } from '../../release/deploy/deployments.ts';
 import { findRelease } from '../../release/deploy/find-release.ts';
 import { withOverrides } from '../../release/deploy/overrides.ts';
 import { requireTarget } from '../../release/deploy/require-target.ts';
+import { withOwnRegistry } from '../own-registry.ts';
 import { type CarryOutFlags, carryOut } from './carry-out.ts';
 import { openTarget, type Target } from './open-deployments.ts';
 import { type NamedPackage, readPackageArgument } from './package-argument.ts';
@@ -55,7 +57,9 @@ async function releaseOf(
   flags: DeployFlags,
 ): Promise<Release> {
   if (!('folder' in wanted)) {
-    const registry = await openMeantRegistry(context, flags, [wanted.name]);
+    const environment = await meantEnvironment(context, flags.context);
+    const named = await withOwnRegistry(context, flags, { environment, make: false });
+    const registry = await openMeantRegistry(context, named.flags, [wanted.name]);
     return findRelease(registry, wanted.name, wanted.version, context.program);
   }
   if (!cluster?.images) throw notPublished(context, wanted.folder, flags);

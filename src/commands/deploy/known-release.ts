@@ -1,21 +1,26 @@
 import type { Context } from '../../context.ts';
+import { meantEnvironment } from '../../environment/select.ts';
 import { Failure } from '../../failure.ts';
 import { openMeantRegistry, type RegistryFlags } from '../../registry/meant-registry.ts';
 import type { Deployed, Deployments, Release } from '../../release/deploy/deployments.ts';
 import { findRelease } from '../../release/deploy/find-release.ts';
+import { withOwnRegistry } from '../own-registry.ts';
+import type { TargetFlags } from './open-deployments.ts';
 
 /** A version that is, or was, deployed: as the deployments keep it, else from the registry that it came from. */
 export async function knownRelease(
   context: Context,
   deployments: Deployments,
   { deployed, version }: { readonly deployed: Deployed; readonly version: string },
-  flags: RegistryFlags,
+  flags: RegistryFlags & TargetFlags,
 ): Promise<Release> {
   const past = await deployments.history(deployed.package, deployed.cell);
   const kept = past.find((each) => each.version === version && each.release)?.release;
   if (kept) return kept;
   const registry = flags.registry ?? deployed.registry;
-  const opened = await openMeantRegistry(context, { ...flags, registry }, [deployed.package]);
+  const environment = await meantEnvironment(context, flags.context);
+  const named = await withOwnRegistry(context, { ...flags, registry }, { environment, make: false });
+  const opened = await openMeantRegistry(context, named.flags, [deployed.package]);
   return findRelease(opened, deployed.package, version, context.program);
 }
 

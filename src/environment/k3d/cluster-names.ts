@@ -8,6 +8,8 @@ export interface ClusterNames {
   readonly network: string;
   readonly dataVolume: string;
   readonly imageVolume: string;
+  readonly registry: string;
+  readonly registryVolume: string;
 }
 
 export function clusterNames(environment: string): ClusterNames {
@@ -21,5 +23,7 @@ export function clusterNames(environment: string): ClusterNames {
     network: context,
     dataVolume: `${cluster}-data`,
     imageVolume: `${context}-images`,
+    registry: `${context}-registry`,
+    registryVolume: `${cluster}-registry`,
   };
 }

@@ -11,6 +11,7 @@ import { type EnvironmentRecord, environmentDirectory } from '../state.ts';
 import { controllerFault, controllerPod, systemNamespace } from './controller-rollout.ts';
 import { infraNamespace } from './infra.ts';
 import { rolloutFault } from './infra-rollout.ts';
+import { openOwnRegistry } from './registry.ts';
 import type { InfraServer } from './secrets.ts';
 import { type K3dWorld, openWorld } from './world.ts';
 
@@ -35,7 +36,8 @@ export async function openK3dEnvironment(context: Context, record: EnvironmentRe
   };
 }
 
-function clusterOf(context: Context, { cluster, kubeconfigFile }: K3dWorld): EnvironmentCluster {
+function clusterOf(context: Context, world: K3dWorld): EnvironmentCluster {
+  const { cluster, kubeconfigFile } = world;
   const { network, server, context: name } = cluster.names;
   return {
     network,
@@ -44,6 +46,7 @@ function clusterOf(context: Context, { cluster, kubeconfigFile }: K3dWorld): Env
       holds: async (image) => nodeHolds(await openDocker(context), server, image),
       bring: (image) => cluster.importImages([image]),
     },
+    registry: openOwnRegistry(world),
   };
 }
 
