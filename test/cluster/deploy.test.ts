@@ -159,6 +159,15 @@ describe('a deployment straight into a cluster', () => {
     ).toBe('1m');
   });
 
+  it('is the only one of its package in a namespace, even where two cells have the same', async ({ skip }) => {
+    skip(!image, noImage);
+    await openCells().applyCell(cellOf('twin', { spec: { namespace: 'dk-canary' } }));
+    await expect(open().find('good-node', 'twin')).rejects.toMatchObject({ kind: 'conflict' });
+    await expect(put('2.1.0', 'twin', { namespace: 'dk-canary' })).rejects.toMatchObject({ kind: 'conflict' });
+    expect(await open().list('twin')).toEqual([]);
+    expect(await open().list('canary')).toMatchObject([{ package: 'good-node', cell: 'canary' }]);
+  });
+
   it('goes with its past', async ({ skip }) => {
     skip(!image, noImage);
     expect(await open().remove('good-node', 'canary')).toEqual([{ what, outcome: 'deleted' }]);

@@ -29,8 +29,9 @@ export async function carryOut(
 ): Promise<void> {
   await requireConfirmedTarget(target, wish.cell, flags);
   const settled = await settle(context, target, wish);
-  const changes = await target.deployments.put(settled, { dryRun: true });
-  if (!flags.dryRun) await carryOutReally(context, target, settled, flags);
+  // What is refused is refused before an image is brought for it.
+  const planned = await target.deployments.put(settled, { dryRun: true });
+  const changes = flags.dryRun ? planned : await carryOutReally(context, target, settled, flags);
   await print(context, target, settled, present, { changes, flags });
 }
 
@@ -51,7 +52,7 @@ async function settle(context: Context, { deployments }: Target, wish: Wish): Pr
   return { ...wish, overrides: namespace === `dk-${wish.cell}` ? overrides : { namespace, ...overrides } };
 }
 
-async function carryOutReally(context: Context, target: Target, wish: Wish, flags: CarryOutFlags): Promise<void> {
+async function carryOutReally(context: Context, target: Target, wish: Wish, flags: CarryOutFlags) {
   const { deployments, cluster, repo } = target;
   const { metadata, spec } = deploymentOf(wish.release.chart, valuesOf(wish, { digest: false }));
   const image = requireImage(`${metadata.name} ${spec.package.version}`, spec.image);
@@ -59,6 +60,7 @@ async function carryOutReally(context: Context, target: Target, wish: Wish, flag
   const changes = await deployments.put(wish, { dryRun: false });
   if (flags.run && cluster) await requestRun(cluster.kubernetes, metadata, context.now());
   if (flags.commit && repo !== undefined) await commit(context, repo, wish, changes);
+  return changes;
 }
 
 async function commit(

@@ -58,7 +58,7 @@ async function openClusterOf(context: Context, contextName: string | undefined, 
     const kubernetes = await openKubernetes(context, userKubeconfig(context), cells.context);
     return { kubernetes, force: false, images: undefined };
   }
-  const name = (await meantEnvironment(context, contextName)) ?? environmentName(context, contextName);
+  const name = environmentName(context, contextName && (await meantEnvironment(context, contextName)));
   const { cluster } = await needEnvironment(context, name);
   if (!cluster) throw noCluster(context, name);
   const { login, images } = cluster;

@@ -1,8 +1,10 @@
 import { parseCellName } from '../../cells/names.ts';
 import type { Context } from '../../context.ts';
 import type { DeploymentState } from '../../release/deploy/deployments.ts';
+import { requireTarget } from '../../release/deploy/require-target.ts';
 import { type OutputFormat, printNote, printResult } from '../../report/result.ts';
 import { formatAge, formatTable } from '../../report/table.ts';
+import { notDeployed } from './not-deployed.ts';
 import { openTarget, type TargetFlags } from './open-deployments.ts';
 import { readPackageName } from './package-argument.ts';
 
@@ -17,8 +19,10 @@ export async function status(context: Context, flags: StatusFlags): Promise<void
   const name = flags.package === undefined ? undefined : readPackageName(flags.package);
   const cell = flags.cell === undefined ? undefined : parseCellName(flags.cell);
   const { deployments } = await openTarget(context, flags, false);
-  const all = await deployments.list();
-  const shown = all.filter((each) => (name ?? each.package) === each.package && (cell ?? each.cell) === each.cell);
+  if (cell !== undefined) await requireTarget(context, deployments, cell);
+  const all = await deployments.list(cell);
+  const shown = all.filter((each) => (name ?? each.package) === each.package);
+  if (name !== undefined && shown.length === 0) throw await notDeployed(deployments, name, cell);
   const now = context.now();
   await printResult(context, flags.output, {
     kind: 'DeploymentList',
@@ -29,7 +33,11 @@ export async function status(context: Context, flags: StatusFlags): Promise<void
         shown.map((each) => row(each, now)),
       ),
   });
-  if (shown.length === 0) await printNote(context, `Nothing of that is deployed in ${deployments.where}`);
+  if (shown.length === 0)
+    await printNote(
+      context,
+      `Nothing is deployed in ${cell === undefined ? '' : `cell ${cell} of `}${deployments.where}`,
+    );
 }
 
 function row({ lastRun, nextRun, ...state }: DeploymentState, now: Date): readonly string[] {

@@ -24,6 +24,9 @@ export function requireImage(name: string, image: string | undefined, why?: stri
   throw new Failure('prerequisite', {
     what: `${name} names no image, so no cluster can run it`,
     why: why ?? 'It was built where there was no container engine',
-    next: ['Build it again with Docker running, or name an image in dk.yaml: spec.image', 'Or: --set image=NAME'],
+    next: [
+      'Build it again with Docker running, or name an image in dk.yaml: spec.image',
+      'Or deploy it with --set image=NAME',
+    ],
   });
 }

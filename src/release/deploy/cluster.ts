@@ -1,6 +1,6 @@
 import type { CellRepository } from '../../cells/repository.ts';
 import { Failure } from '../../failure.ts';
-import { faultsOfValues } from '../../lint/app-folders.ts';
+import { faultsOfValues } from '../../lint/app-values.ts';
 import { isMapping } from '../../manifest/mapping.ts';
 import { pathText } from '../../manifest/problem.ts';
 import type { PackageDeployment } from '../../manifest/schema/package-deployment.ts';
@@ -20,6 +20,8 @@ export interface ClusterPlace {
   readonly now: () => Date;
 }
 
+type FoundDeployment = PackageDeployment & KubernetesObject;
+
 /** What was said besides package and cell, as JSON: a new version of the package keeps it. */
 const overridesAnnotation = 'datakit.infoblox.dev/values';
 
@@ -35,9 +37,12 @@ export function openCluster(place: ClusterPlace): Deployments {
       const found = await findDeployment(place, pkg, cell);
       return found && deployedOf(found);
     },
-    async list() {
-      const all = await place.kubernetes.list<PackageDeployment & KubernetesObject>({ kind: 'PackageDeployment' });
-      return all.map(stateOf).sort((a, b) => compare(a.package, b.package) || compare(a.cell, b.cell));
+    async list(cell) {
+      // Not everybody may look into every namespace.
+      const namespace = cell === undefined ? undefined : (await place.cells.get(cell))?.spec.namespace;
+      const all = await place.kubernetes.list<FoundDeployment>({ kind: 'PackageDeployment', namespace });
+      const states = all.map(stateOf).filter((each) => (cell ?? each.cell) === each.cell);
+      return states.sort((a, b) => compare(a.package, b.package) || compare(a.cell, b.cell));
     },
     async history(pkg, cell) {
       const found = await findDeployment(place, pkg, cell);
@@ -56,10 +61,15 @@ async function findDeployment({ kubernetes, cells }: ClusterPlace, name: string,
   const namespace = (await cells.get(cell))?.spec.namespace;
   if (namespace === undefined) return undefined;
   const reference = { kind: 'PackageDeployment', name, namespace } as const;
-  return kubernetes.get<PackageDeployment & KubernetesObject>(reference);
+  const found = await kubernetes.get<FoundDeployment>(reference);
+  if (!found || found.spec.cell === cell) return found;
+  throw new Failure('conflict', {
+    what: `${describeObject(reference)} is of cell ${found.spec.cell}, not of ${cell}`,
+    why: 'Both cells have the same namespace, which can hold a package only once',
+  });
 }
 
-function deployedOf(found: PackageDeployment & KubernetesObject): Deployed {
+function deployedOf(found: FoundDeployment): Deployed {
   const { name, version, registry, namespace } = found.spec.package;
   return {
     package: name,
@@ -95,14 +105,14 @@ function parseJson(text: string): unknown {
 
 async function put(place: ClusterPlace, wish: Wish, dryRun: boolean): Promise<readonly Change[]> {
   const { kubernetes, force } = place;
+  const present = await findDeployment(place, wish.release.chart.name, wish.cell);
   const deployment = deploymentOf(wish.release.chart, valuesOf(wish, { digest: true }));
   const wanted = annotated(deployment, wish.overrides);
   const reference = referenceOf(wanted);
   const what = describeObject(reference);
   if (dryRun) {
-    const why = await kubernetes.wouldChange(wanted, { force });
-    const there = why === undefined || (await kubernetes.get(reference)) !== undefined;
-    return [{ what, outcome: why === undefined ? 'unchanged' : there ? 'changed' : 'created' }];
+    const differs = (await kubernetes.wouldChange(wanted, { force })) !== undefined;
+    return [{ what, outcome: present ? (differs ? 'changed' : 'unchanged') : 'created' }];
   }
   const outcome = await kubernetes.apply(wanted, { force });
   const applied = await kubernetes.get(reference);

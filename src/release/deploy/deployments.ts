@@ -69,8 +69,8 @@ export interface Deployments {
   /** Where they are changed: as files of the same repo, or in a cluster. */
   readonly cellsIn: 'repo' | 'cluster';
   find(pkg: string, cell: string): Promise<Deployed | undefined>;
-  /** By package, then cell. */
-  list(): Promise<readonly DeploymentState[]>;
+  /** By package, then cell; of one cell alone where it is named. */
+  list(cell?: string): Promise<readonly DeploymentState[]>;
   /** What was deployed, newest first, what is deployed now included; empty where nothing is kept of that. */
   history(pkg: string, cell: string): Promise<readonly PastRelease[]>;
   /** With `dryRun` tells what would change, and changes nothing. */

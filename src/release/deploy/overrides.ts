@@ -1,5 +1,5 @@
 import { Failure } from '../../failure.ts';
-import { faultsOfValues } from '../../lint/app-folders.ts';
+import { faultsOfValues } from '../../lint/app-values.ts';
 import { isMapping, type Mapping } from '../../manifest/mapping.ts';
 import { pathText } from '../../manifest/problem.ts';
 import { withSettings } from '../../resolve/setting.ts';

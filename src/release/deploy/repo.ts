@@ -11,8 +11,9 @@ import { shownPath } from '../../package/read-manifests.ts';
 import { writeAtomically } from '../../tools/atomic-file.ts';
 import { fileHistory } from '../../tools/git-files.ts';
 import { namesIn, readIfThere, statIfThere } from '../../tools/if-there.ts';
+import { deployedOf, stateOf } from './app-deployed.ts';
 import { appFiles } from './app-files.ts';
-import type { Change, Deployed, DeploymentState, Deployments, PastRelease, Wish } from './deployments.ts';
+import type { Change, Deployments, PastRelease, Wish } from './deployments.ts';
 
 interface Repo {
   readonly context: Context;
@@ -29,8 +30,14 @@ export function openRepo(context: Context, directory: string): Deployments {
     where: `repo ${shown}`,
     cells: cellsBeside(repo, shown),
     cellsIn: 'repo',
-    find: async (pkg, cell) => deployedOf(pkg, cell, findApp(repo, pkg, cell)),
-    list: async () => findAppFolders(directory).map((folder) => stateOf(readAppFolder(folder, context))),
+    async find(pkg, cell) {
+      const app = findApp(repo, pkg, cell);
+      return app && deployedOf(app, pkg, cell);
+    },
+    async list(cell) {
+      const all = findAppFolders(directory).map((folder) => stateOf(readAppFolder(folder, context)));
+      return all.filter((each) => (cell ?? each.cell) === each.cell);
+    },
     history: (pkg, cell) => history(repo, pkg, cell),
     put: (wish, { dryRun }) => put(repo, wish, dryRun),
     remove: (pkg, cell) => remove(repo, pkg, cell),
@@ -72,46 +79,6 @@ function checkOwner({ name, values }: AppFolder, pkg: string, cell: string): voi
     why: `Its ${valuesFile} is of ${said.package} in cell ${said.cell}`,
     next: `Two deployments cannot share a folder: rename the one that is there, as apps/${said.package}-${said.cell}`,
   });
-}
-
-function deployedOf(pkg: string, cell: string, app: AppFolder | undefined): Deployed | undefined {
-  if (!app) return undefined;
-  const { cell: _, package: reference = {}, ...overrides } = app.values?.value ?? {};
-  const { registry, namespace } = reference;
-  const doubt = doubtOf(app);
-  return {
-    package: pkg,
-    cell,
-    version: app.version?.text ?? reference.version ?? '',
-    registry: registry === undefined ? undefined : [registry, namespace].filter(Boolean).join('/'),
-    overrides,
-    ...(doubt !== undefined && { doubt }),
-  };
-}
-
-/** Why the version of a folder is not certain. */
-function doubtOf({ version, values }: AppFolder): string | undefined {
-  const said = values?.value.package?.version;
-  if (version === undefined) return `there is no ${versionFile}`;
-  return said === undefined || said === version.text
-    ? undefined
-    : `${versionFile} says ${version.text}, and ${valuesFile} says ${said}`;
-}
-
-function stateOf(app: AppFolder): DeploymentState {
-  const { cell = '', package: reference, namespace } = app.values?.value ?? {};
-  const suffix = `-${cell}`;
-  const name = cell !== '' && app.name.endsWith(suffix) ? app.name.slice(0, -suffix.length) : app.name;
-  return {
-    package: reference?.name ?? name,
-    version: app.version?.text ?? reference?.version ?? '',
-    cell,
-    namespace: namespace || (cell === '' ? null : `dk-${cell}`),
-    phase: null,
-    reason: app.problems[0] ? problemText(app.problems[0]) : (doubtOf(app) ?? null),
-    lastRun: null,
-    nextRun: null,
-  };
 }
 
 async function history(repo: Repo, pkg: string, cell: string): Promise<readonly PastRelease[]> {
