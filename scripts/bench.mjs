@@ -1,5 +1,6 @@
 // `npm run bench [ROW]`: all rows, or those whose name holds these words.
 import { rmSync } from 'node:fs';
+import { benchController } from './bench/controller.mjs';
 import { benchEmbedded } from './bench/embedded.mjs';
 import { benchK3d } from './bench/k3d.mjs';
 import { home, report } from './bench/measure.mjs';
@@ -7,6 +8,7 @@ import { home, report } from './bench/measure.mjs';
 try {
   benchEmbedded();
   benchK3d();
+  await benchController();
 } finally {
   rmSync(home, { recursive: true, force: true });
 }

@@ -73,11 +73,28 @@ export function compare(what, { baseline, subject, rounds, bar, kind = 'ratio' }
   console.error(`${what}: ${row.median.toFixed(2)} ${unit} (bar ${bar} ${unit})`);
 }
 
+/** One row of the table that compares with nothing: one value, and what it may be at most. */
+export function record(what, { value, bar, unit }) {
+  if (!isWanted(what)) return;
+  results.push({
+    what,
+    kind: unit,
+    bar,
+    baselineMs: 0,
+    subjectMs: 0,
+    median: value,
+    p90: value,
+    runs: 1,
+    met: value <= bar,
+  });
+  console.error(`${what}: ${value.toFixed(2)} ${unit} (bar ${bar} ${unit})`);
+}
+
 /** Writes bench-results/ and prints the table. */
 export function report() {
   const round = (value) => (value >= 100 ? Math.round(value) : Number(value.toFixed(2)));
   const lines = results.map(({ what, kind, baselineMs, subjectMs, median: middle, p90, bar, met, runs }) => {
-    const unit = kind === 'ratio' ? '×' : 'ms';
+    const unit = { ratio: '×', difference: 'ms' }[kind] ?? kind;
     const cells = [
       what,
       `${round(baselineMs)} ms`,

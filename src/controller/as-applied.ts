@@ -10,13 +10,17 @@ export function isAsApplied(wanted: KubernetesObject, found: KubernetesObject | 
 }
 
 function holds(found: unknown, wanted: unknown): boolean {
+  // The server leaves out what is empty.
+  if (found === undefined) return isEmpty(wanted);
   if (Array.isArray(wanted)) {
     return Array.isArray(found) && wanted.every((item) => found.some((other) => holds(other, item)));
   }
   if (!isMapping(wanted)) return found === wanted || isSameQuantity(found, wanted);
-  // The server leaves out what is empty.
-  if (Object.keys(wanted).length === 0 && found === undefined) return true;
   return isMapping(found) && Object.entries(wanted).every(([key, value]) => holds(found[key], value));
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.values(value).every(isEmpty);
 }
 
 /** The server writes 0.5 as 500m. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Context } from '../context.ts';
 import { printText } from '../report/result.ts';
 import type { Kubernetes } from '../tools/kubernetes.ts';
@@ -47,6 +48,8 @@ interface Running {
 async function runLoops(context: Context, kubernetes: Kubernetes, { log, loops, signal }: Running): Promise<void> {
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
+  // Every watch and every loop listens to it: they are many, and no leak.
+  setMaxListeners(0, signal, either);
   const caches = await watchCluster(kubernetes, log, either);
   const hide = (values: Iterable<string>) => context.secrets.add(values);
   const shared = { kubernetes, caches, log, now: context.now, hide };

@@ -41,6 +41,7 @@ export class WorkQueue {
 
   /** Of two times, the earlier counts. */
   addAt(key: string, date: Date): void {
+    if (this.#options.signal.aborted) return;
     const time = date.getTime();
     const known = this.#alarms.get(key);
     if (known && known.time <= time) return;
