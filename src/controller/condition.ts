@@ -7,6 +7,8 @@ export interface Condition {
   /** A sentence for people. */
   readonly message: string;
   readonly lastTransitionTime: string;
+  /** The generation that was judged. */
+  readonly observedGeneration?: number;
 }
 
 /** What is said of a resource, before it is known since when. */

@@ -3,11 +3,15 @@ import { isLeaving } from '../../cells/leaving.ts';
 import type { Cell } from '../../manifest/schema/cell.ts';
 import { kubernetesReasonOf } from '../../tools/kubernetes-fault.ts';
 import { recordEvent } from '../events.ts';
-import { type Loop, manager, type Shared } from '../loop.ts';
+import type { Loop, Shared } from '../loop.ts';
 import type { Served } from '../watch.ts';
 import { WorkQueue } from '../work-queue.ts';
+import { writeStatus } from '../write-status.ts';
 import { judgeCell } from './judge-cell.ts';
 import { madeFor } from './made-for.ts';
+
+/** Packages come and go in numbers: that they are counted can wait so long. */
+const countMs = 500;
 
 /** Makes the namespace of every Cell that has none, and keeps in its status what is in it. */
 export const cellsLoop: Loop = {
@@ -19,15 +23,18 @@ export const cellsLoop: Loop = {
       return undefined;
     };
     const queue = new WorkQueue({ work, concurrency: 8, log: shared.log, now: shared.now, signal });
-    listen(shared, (name) => queue.add(name));
+    const count = (name: string) => queue.addAt(name, new Date(shared.now().getTime() + countMs));
+    listen(shared, (name) => queue.add(name), count);
     for (const { metadata } of shared.caches.cells.all()) queue.add(metadata.name);
     await queue.untilAborted();
   },
 };
 
-function listen({ caches }: Shared, look: (cell: string) => void): void {
-  const lookAtNamespace = (namespace: string | undefined) => {
-    for (const { metadata, spec } of caches.cells.all()) if (spec.namespace === namespace) look(metadata.name);
+type Look = (cell: string) => void;
+
+function listen({ caches }: Shared, look: Look, count: Look): void {
+  const lookAtNamespace = (namespace: string | undefined, how = look) => {
+    for (const { metadata, spec } of caches.cells.all()) if (spec.namespace === namespace) how(metadata.name);
   };
   caches.cells.listen(({ key, after }) => {
     if (after) look(key);
@@ -35,22 +42,17 @@ function listen({ caches }: Shared, look: (cell: string) => void): void {
   caches.namespaces.listen(({ key }) => lookAtNamespace(key));
   caches.stores.listen(({ before, after }) => lookAtNamespace((after ?? before)?.metadata.namespace));
   caches.deployments.listen(({ before, after }) => {
-    if (!before || !after) lookAtNamespace((after ?? before)?.metadata.namespace);
+    if (!before || !after) lookAtNamespace((after ?? before)?.metadata.namespace, count);
   });
 }
 
 async function keepCell(shared: Shared, cell: Served<Cell>): Promise<void> {
-  const { kubernetes, caches, now } = shared;
+  const { caches, now } = shared;
   const { namespace: name } = cell.spec;
   const namespace = caches.namespaces.get(name) ?? (await makeNamespace(shared, cell));
   const [stores, packageCount] = [caches.stores.in(name), caches.deployments.in(name).length];
   const status = judgeCell({ cell, namespace, stores, packageCount }, now());
-  if (status === cell.status) return;
-  const target = { apiVersion: cell.apiVersion, kind: cell.kind, metadata: { name: cell.metadata.name }, status };
-  const written = await kubernetes
-    .write<Served<Cell>>(target as Served<Cell>, { manager, part: 'status' })
-    .catch(unlessGone);
-  if (written) caches.cells.record(written);
+  if (status && status !== cell.status) await writeStatus(shared, caches.cells, cell, status);
 }
 
 /** Undefined where it need not be made any more, or somebody else was quicker, and it is not known yet. */
@@ -69,10 +71,6 @@ async function makeNamespace(shared: Shared, known: Served<Cell>) {
     message: `namespace ${cell.spec.namespace} was not there`,
   });
   return made;
-}
-
-function unlessGone(error: unknown): undefined {
-  if (kubernetesReasonOf(error) !== 'notFound') throw error;
 }
 
 function unlessThere(error: unknown): undefined {

@@ -2,11 +2,11 @@ import { sameContent } from '../../cells/same.ts';
 import type { Cell } from '../../manifest/schema/cell.ts';
 import type { Store } from '../../manifest/schema/store.ts';
 import type { KubernetesObject } from '../../tools/kubernetes.ts';
+import { type Judgement, toConditions } from '../condition.ts';
 import { isJudged } from '../stores/judge-store.ts';
 import type { Served } from '../watch.ts';
 
 type Status = NonNullable<Cell['status']>;
-type Condition = NonNullable<Status['conditions']>[number];
 
 /** A Cell, and what is in the namespace that it names. */
 export interface ObservedCell {
@@ -22,30 +22,28 @@ export interface ObservedCell {
  */
 export function judgeCell(observed: ObservedCell, now: Date): Status | undefined {
   const { cell, stores, packageCount } = observed;
-  const judgement = judge(observed);
-  if (judgement === undefined) return cell.status;
-  const { ready, ...told } = judgement;
-  const status = ready ? 'True' : 'False';
-  const old = cell.status?.conditions?.find(({ type }) => type === 'Ready');
+  const verdict = judge(observed);
+  if (verdict === undefined) return cell.status;
+  const { ready, ...told } = verdict;
   const { generation } = cell.metadata;
-  const condition: Condition = {
+  const condition: Judgement = {
     type: 'Ready',
-    status,
+    status: ready ? 'True' : 'False',
     ...told,
-    lastTransitionTime: old?.status === status ? old.lastTransitionTime : now.toISOString().replace(/\.\d+Z$/, 'Z'),
     ...(generation !== undefined && { observedGeneration: generation }),
   };
-  const wanted: Status = { ready, storeCount: stores.length, packageCount, conditions: [condition] };
+  const conditions = [...toConditions([condition], cell.status?.conditions, now)];
+  const wanted: Status = { ready, storeCount: stores.length, packageCount, conditions };
   return cell.status && sameContent(cell.status, wanted) ? cell.status : wanted;
 }
 
-interface Judgement {
+interface Verdict {
   readonly ready: boolean;
   readonly reason: string;
   readonly message: string;
 }
 
-function judge({ cell, namespace, stores }: ObservedCell): Judgement | undefined {
+function judge({ cell, namespace, stores }: ObservedCell): Verdict | undefined {
   const name = cell.spec.namespace;
   if (!namespace) return { ready: false, reason: 'NamespaceMissing', message: `namespace ${name} is not there` };
   if (namespace.metadata.deletionTimestamp !== undefined)

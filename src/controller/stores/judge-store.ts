@@ -1,17 +1,19 @@
 import type { StoreCheck } from '../../data/check-store.ts';
 import type { Store } from '../../manifest/schema/store.ts';
 import { nestedFields } from '../../resolve/store.ts';
+import { type Condition, type Judgement, toConditions } from '../condition.ts';
 import type { Served } from '../watch.ts';
 
 type Status = NonNullable<Store['status']>;
-type Condition = NonNullable<Status['conditions']>[number];
-type Judgement = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
 
 /** The status of a Store after somebody connected to it, or tried; the very one that it has where it says the same. */
 export function judgeStore(store: Served<Store>, check: StoreCheck, now: Date): Status {
   const valid = judgeManifest(store);
   const ready = valid.status === 'True' ? judgeConnection(check) : invalid(valid);
-  const conditions = [ready, valid].map((judgement) => toCondition(store, judgement, now));
+  const { generation } = store.metadata;
+  const judged = generation === undefined ? {} : { observedGeneration: generation };
+  const judgements = [ready, valid].map((judgement) => ({ ...judgement, ...judged }));
+  const conditions = [...toConditions(judgements, store.status?.conditions, now)];
   const wanted: Status = { ...(ready.status !== 'Unknown' && { ready: ready.status === 'True' }), conditions };
   return store.status && saysTheSame(store.status, wanted) ? store.status : wanted;
 }
@@ -72,14 +74,6 @@ function judgeConnection(check: StoreCheck): Judgement {
 }
 
 const readable = (milliseconds: number) => `${Math.max(1, Math.round(milliseconds))} ms`;
-
-function toCondition({ metadata, status }: Served<Store>, judgement: Judgement, now: Date): Condition {
-  const old = status?.conditions?.find(({ type }) => type === judgement.type);
-  const lastTransitionTime =
-    old?.status === judgement.status ? old.lastTransitionTime : now.toISOString().replace(/\.\d+Z$/, 'Z');
-  const { generation } = metadata;
-  return { ...judgement, lastTransitionTime, ...(generation !== undefined && { observedGeneration: generation }) };
-}
 
 function saysTheSame(one: Status, other: Status): boolean {
   const [before, after] = [one.conditions ?? [], other.conditions ?? []];

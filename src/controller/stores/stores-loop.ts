@@ -3,12 +3,13 @@ import type { CellSecretSource } from '../../cells/secrets.ts';
 import { checkStore } from '../../data/check-store.ts';
 import type { Store } from '../../manifest/schema/store.ts';
 import type { KubernetesObject } from '../../tools/kubernetes.ts';
-import { kubernetesReasonOf } from '../../tools/kubernetes-fault.ts';
 import { recordEvent } from '../events.ts';
-import { type Loop, manager, type Shared } from '../loop.ts';
+import type { Loop, Shared } from '../loop.ts';
 import { keyOf } from '../object-cache.ts';
+import { openData, type ReadData } from '../secret-values.ts';
 import type { Served } from '../watch.ts';
 import { WorkQueue } from '../work-queue.ts';
+import { writeStatus } from '../write-status.ts';
 import { isJudged, judgeStore, readyOf } from './judge-store.ts';
 import { nextProbeMs } from './next-probe.ts';
 
@@ -20,10 +21,11 @@ export const storesLoop: Loop = {
   name: 'stores',
   async start(shared, signal) {
     const failures = new Map<string, number>();
+    const read = openData(shared.kubernetes, shared.caches);
     const work = async (key: string) => {
       const store = shared.caches.stores.get(key);
       if (!store || isEnding(shared, store)) return void failures.delete(key);
-      const ready = await keepStore(shared, store, signal);
+      const ready = await keepStore(shared, read, store, signal);
       const count = ready === false ? (failures.get(key) ?? 0) + 1 : 0;
       failures.set(key, count);
       return new Date(shared.now().getTime() + nextProbeMs(count, Math.random()));
@@ -53,32 +55,25 @@ function isEnding({ caches }: Shared, { metadata: { namespace = '' } }: Served<S
 }
 
 /** Whether it could be connected to; undefined for what cannot be asked. */
-async function keepStore(shared: Shared, store: Served<Store>, signal: AbortSignal): Promise<boolean | undefined> {
-  const { kubernetes, caches, now } = shared;
+async function keepStore(
+  shared: Shared,
+  read: ReadData,
+  store: Served<Store>,
+  signal: AbortSignal,
+): Promise<boolean | undefined> {
   const cell = cellOf(shared, store);
-  const check = await checkStore(secretsOf(shared, store), cell, store, {
+  const check = await checkStore(secretsOf(read, store), cell, store, {
     reach: 'cluster',
     signal,
     onSecrets: shared.hide,
   });
   // What ends with the controller says nothing of the Store.
   signal.throwIfAborted();
-  const status = judgeStore(store, check, now());
+  const status = judgeStore(store, check, shared.now());
   if (status === store.status) return status.ready;
-  const { apiVersion, kind, metadata } = store;
-  const target = { apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace ?? '' }, status };
-  const written = await kubernetes.write<KubernetesObject>(target, { manager, part: 'status' }).catch(unlessGone);
-  if (!written) return undefined;
-  // The server answers with the whole Store.
-  caches.stores.record(written as Served<Store>);
+  if (!(await writeStatus(shared, shared.caches.stores, store, status))) return undefined;
   await tell(shared, store, status);
   return status.ready;
-}
-
-/** Deleted while it was connected to. */
-function unlessGone(error: unknown): undefined {
-  const reason = kubernetesReasonOf(error);
-  if (reason !== 'notFound' && reason !== 'terminating') throw error;
 }
 
 async function tell(shared: Shared, store: Served<Store>, status: NonNullable<Store['status']>): Promise<void> {
@@ -97,23 +92,18 @@ interface Secret extends KubernetesObject {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-/** The Secrets beside a Store, each read once, and only those that are there. */
-function secretsOf({ kubernetes, caches }: Shared, { metadata: { namespace = '' } }: Served<Store>): CellSecretSource {
-  const read = async (name: string) => {
-    if (!caches.secrets.get(`${namespace}/${name}`)) return undefined;
-    const found = await kubernetes.get<Secret>({ kind: 'Secret', name, namespace });
-    const entries = Object.entries(found?.data ?? {});
-    return Object.fromEntries(entries.map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]));
-  };
-  const known = new Map<string, ReturnType<typeof read>>();
+/** The Secrets beside a Store. */
+function secretsOf(read: ReadData, { metadata: { namespace = '' } }: Served<Store>): CellSecretSource {
   return {
     where: `namespace ${namespace}`,
     secrets: {
-      read(_, name) {
-        const values = known.get(name) ?? read(name);
-        known.set(name, values);
-        return values;
+      async read(_, name) {
+        const found: Secret | undefined = await read({ kind: 'Secret', name, namespace });
+        const entries = Object.entries(found?.data ?? {});
+        return found && Object.fromEntries(entries.map(([key, value]) => [key, decode(value)]));
       },
     },
   };
 }
+
+const decode = (base64: string) => Buffer.from(base64, 'base64').toString();
