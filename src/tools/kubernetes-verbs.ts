@@ -69,7 +69,10 @@ export async function listObjects<T extends KubernetesObject>(
   const objects: T[] = [];
   for (let next = ''; ; ) {
     const query = { ...selectionQuery(selection), limit: pageSize, ...(next === '' ? {} : { continue: next }) };
-    const { body } = await caller.send({ verb: 'list', kind, namespace, ...options }, { query, ...acceptOf({ metadataOnly }, 'List') });
+    const { body } = await caller.send(
+      { verb: 'list', kind, namespace, ...options },
+      { query, ...acceptOf({ metadataOnly }, 'List') },
+    );
     const { items, metadata } = typed<{
       items?: readonly T[];
       metadata: { resourceVersion: string; continue?: string };
