@@ -71,7 +71,7 @@ test.each([
     'cell apply -f nosuch',
     "Name a cell's folder, a folder of cells, or one file: dk cell apply -f platform-repo/cells",
   ],
-  ['lint nosuch', 'Name the folder of a package or of cells, or one file'],
+  ['lint nosuch', 'Name the folder of a package, of cells or of a CM repo, or one file'],
 ])('dk %s: a mistake that says what to read next', async (line, next) => {
   const { code, stderr, stdout } = await dk(line);
   expect(code).toBe(/^(lint|run|cell apply -f) nosuch$/.test(line) ? 4 : 2);
