@@ -29,5 +29,5 @@ describe('dk version', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
-  }, 30_000);
+  }, 120_000);
 });

@@ -37,7 +37,7 @@ describe('dk dev up, killed', () => {
     expect(finished).toBe(true);
     expect(killedAt.length).toBeGreaterThan(15 / stride);
     expect(existsSync(home.state)).toBe(false);
-  }, 180_000);
+  }, 400_000);
 
   it('leaves no process that names its folder', () => {
     expect(processesNaming(home.directory)).toEqual([]);

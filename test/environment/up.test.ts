@@ -101,6 +101,8 @@ describe('Ctrl-C', () => {
     const before = readFileSync(pidFile, 'utf8');
     const [pid] = before.split('\n');
     writeFileSync(pidFile, before.replace('ready   ', 'starting'));
+    // A test beside this one may have taken a port of the first.
+    told = [];
     await planUp(context, options());
     expect(told).toEqual([]);
     await stop(context, options(), () => undefined);

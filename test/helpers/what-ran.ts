@@ -17,7 +17,7 @@ export default class WhatRan implements Reporter {
     const lines = [
       '',
       ` Ran for real: Node ${process.versions.node}${facts.map((fact) => `, ${fact}`).join('')}.`,
-      ...(skipped.length === 0 ? [' Skipped: nothing.'] : [' Skipped:', ...new Set(skipped.map(describeSkip))]),
+      ...(skipped.length === 0 ? [' Skipped: nothing.'] : [' Skipped:', ...describeSkips(skipped)]),
       ` Not part of this run: ${this.#elsewhere}.`,
       '',
     ];
@@ -25,10 +25,24 @@ export default class WhatRan implements Reporter {
   }
 }
 
-function describeSkip(test: TestCase): string {
+const listed = 3;
+
+/** A line for each test, or one for many of the same reason. */
+function describeSkips(tests: readonly TestCase[]): readonly string[] {
+  const names = new Map<string, Set<string>>();
+  for (const test of tests) {
+    const reason = reasonOf(test);
+    names.set(reason, (names.get(reason) ?? new Set()).add(test.name));
+  }
+  return [...names].flatMap(([reason, all]) =>
+    all.size > listed ? [`  - ${all.size} tests: ${reason}`] : [...all].map((name) => `  - ${name}: ${reason}`),
+  );
+}
+
+function reasonOf(test: TestCase): string {
   const result = test.result();
   const note = result.state === 'skipped' ? result.note : undefined;
-  return `  - ${test.name}: ${note ?? reasonInTitle(test.parent) ?? 'no reason given'}`;
+  return note ?? reasonInTitle(test.parent) ?? 'no reason given';
 }
 
 /** A group of tests that is skipped as a whole ends its title with the reason, in parentheses. */
