@@ -170,6 +170,7 @@ function byHand() {
         cluster,
         '--no-lb',
         '--wait',
+        ...['--env', 'CONTAINERD_NAMESPACE=k8s.io@server:*'],
         ...image,
         '--kubeconfig-update-default=false',
       ]);
@@ -196,7 +197,10 @@ function byHand() {
       k('rollout', 'status', 'statefulset', '-n', 'dk-infra', '--timeout=300s');
       k('rollout', 'status', 'deployment', '-n', 'dk-system', '--timeout=300s');
     },
-    after: () => execute('k3d', ['cluster', 'delete', cluster]),
+    after() {
+      execute('k3d', ['cluster', 'delete', cluster]);
+      execute('docker', ['rmi', controller]);
+    },
   };
 }
 

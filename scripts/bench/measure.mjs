@@ -80,8 +80,8 @@ export function record(what, { value, bar, unit }) {
     what,
     kind: unit,
     bar,
-    baselineMs: 0,
-    subjectMs: 0,
+    baselineMs: null,
+    subjectMs: null,
     median: value,
     p90: value,
     runs: 1,
@@ -97,8 +97,8 @@ export function report() {
     const unit = { ratio: '×', difference: 'ms' }[kind] ?? kind;
     const cells = [
       what,
-      `${round(baselineMs)} ms`,
-      `${round(subjectMs)} ms`,
+      baselineMs === null ? '–' : `${round(baselineMs)} ms`,
+      subjectMs === null ? '–' : `${round(subjectMs)} ms`,
       `${round(middle)} ${unit}`,
       `${round(p90)} ${unit}`,
       `≤ ${bar} ${unit}`,

@@ -6,7 +6,7 @@ type DataSets = Pick<Wanted, 'inputs' | 'outputs'>;
 
 /** Which deployments of a namespace write what others of it read. Keys are `namespace/name`. */
 export interface Flows {
-  /** From now on, or undefined for what is gone; true where that is news. */
+  /** From now on, or undefined for what is gone; true where something else is written than before. */
   set(key: string, datasets: DataSets | undefined): boolean;
   /** The deployments that read what this one writes. */
   readersOf(key: string): readonly string[];
@@ -15,24 +15,28 @@ export interface Flows {
 }
 
 export function createFlows(): Flows {
-  const known = new Map<string, DataSets>();
-  const beside = (key: string) =>
-    [...known].filter(([other]) => other !== key && namespaceOf(other) === namespaceOf(key));
+  const namespaces = new Map<string, Map<string, DataSets>>();
+  const beside = (key: string) => namespaces.get(namespaceOf(key)) ?? new Map<string, DataSets>();
+  const others = (key: string, fits: (other: DataSets) => boolean) =>
+    [...beside(key)].flatMap(([other, datasets]) => (other !== key && fits(datasets) ? [other] : []));
   return {
     set(key, datasets) {
-      const before = known.get(key);
-      if (datasets) known.set(key, datasets);
-      else known.delete(key);
+      const here = beside(key);
+      const before = here.get(key);
+      if (datasets) here.set(key, datasets);
+      else here.delete(key);
+      if (here.size > 0) namespaces.set(namespaceOf(key), here);
+      else namespaces.delete(namespaceOf(key));
       return datasets !== undefined && before?.outputs.join() !== datasets.outputs.join();
     },
     readersOf(key) {
-      const outputs = known.get(key)?.outputs ?? [];
-      return beside(key).flatMap(([other, { inputs }]) => (meet(inputs, outputs) ? [other] : []));
+      const written = beside(key).get(key)?.outputs ?? [];
+      return others(key, ({ inputs }) => meet(inputs, written));
     },
     producersOf(key, find) {
-      const inputs = known.get(key)?.inputs ?? [];
-      const producers = beside(key).filter(([, { outputs }]) => meet(inputs, outputs));
-      return Object.fromEntries(producers.flatMap(([other]) => lastSuccess(find(other))));
+      const read = beside(key).get(key)?.inputs ?? [];
+      const producers = others(key, ({ outputs }) => meet(outputs, read));
+      return Object.fromEntries(producers.flatMap((producer) => lastSuccess(find(producer))));
     },
   };
 }

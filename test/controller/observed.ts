@@ -78,11 +78,6 @@ export function ended(observed: Observed, type: 'Complete' | 'Failed', message =
   return { ...observed, jobs: [...others.toReversed(), { ...last, status }] };
 }
 
-export function wantedOf({ resolution }: Observed) {
-  if (!resolution.ok) throw new Error(resolution.message);
-  return resolution.wanted;
-}
-
 async function resolved(cells: Cells, deployment: WatchedDeployment): Promise<Resolution> {
   const pkg = packageOfManifests(deployment.spec.manifests ?? {});
   return { ok: true, wanted: await resolveDeployment(deployment, pkg, cells.cells) };
