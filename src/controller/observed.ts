@@ -14,7 +14,12 @@ interface Condition {
 
 /** What is read of a Job. */
 export interface ObservedJob extends KubernetesObject {
+  readonly spec?: {
+    readonly template?: { readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> } };
+  };
   readonly status?: {
+    /** Pods that run. */
+    readonly ready?: number;
     readonly startTime?: string;
     readonly completionTime?: string;
     readonly conditions?: readonly Condition[];

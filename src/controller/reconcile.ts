@@ -47,6 +47,8 @@ export interface Plan {
 
 /** Runs of which the Jobs stay, to be looked at. */
 const keptRuns = 3;
+/** So long a run may be without a running pod once there is something newer. */
+const patienceMs = 60_000;
 /** By then, the news that a schedule has started something has come. */
 const afterRunMs = 10_000;
 
@@ -58,11 +60,14 @@ export function reconcile(observed: Observed): Plan {
   const configured = configuredAt(observed, wanted);
   const children = childrenOf(observed, wanted, configured);
   const run = nextJob(observed, wanted, configured);
+  const waiting = waitingRuns(observed, configured);
+  const stuck = waiting.filter((job) => giveUpAt(job) <= observed.now);
   const rest = run.start ? { ...nothing, start: run.start } : settled(observed, run.handled);
   return {
     ...rest,
+    requeueAt: earliest([rest.requeueAt, ...waiting.filter((job) => !stuck.includes(job)).map(giveUpAt)]),
     write: [...secretIfStale(observed, wanted, configured), ...children.filter((child) => isStale(observed, child))],
-    remove: [...surplusOf(observed, children), ...oldRuns(observed)],
+    remove: [...surplusOf(observed, children), ...oldRuns(observed), ...stuck],
   };
 }
 
@@ -120,6 +125,24 @@ function nextJob({ deployment, jobs, producers }: Observed, wanted: Wanted, conf
   if (jobs.some((job) => outcomeOf(job) === 'Running')) return { handled };
   const covers = JSON.stringify(due.covers);
   return { handled, start: jobOf(deployment, wanted, { name: due.name, covers, configured }) };
+}
+
+/**
+ * Runs of another version, or with other credentials, that do not get on: an image that cannot be pulled, a retry that waits.
+ * They would keep the next run waiting, perhaps for ever.
+ */
+function waitingRuns({ jobs }: Observed, configured: string): readonly ObservedJob[] {
+  const isIdle = (job: ObservedJob) => outcomeOf(job) === 'Running' && (job.status?.ready ?? 0) === 0;
+  const configuredOf = ({ spec }: ObservedJob) => spec?.template?.metadata?.annotations?.[configuredAnnotation];
+  return jobs.filter((job) => isIdle(job) && configuredOf(job) !== configured);
+}
+
+function giveUpAt({ metadata: { creationTimestamp = '' } }: ObservedJob): Date {
+  return new Date(Date.parse(creationTimestamp) + patienceMs);
+}
+
+function earliest(dates: readonly (Date | undefined)[]): Date | undefined {
+  return dates.filter((date) => date !== undefined).toSorted((a, b) => a.getTime() - b.getTime())[0];
 }
 
 /** A schedule's own runs are seen to by its CronJob. */

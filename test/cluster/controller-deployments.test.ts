@@ -27,7 +27,7 @@ interface Pod extends KubernetesObject {
 describe.skipIf(!image)(`the controller and the deployments of a cluster${image ? '' : ` (${noImage})`}`, () => {
   let cluster: TestCluster;
   let kubernetes: Kubernetes;
-  let controller: { stop(): Promise<string> };
+  let controller: Awaited<ReturnType<typeof start>>;
 
   beforeAll(async () => {
     cluster = await startCluster(image ?? '');
@@ -89,6 +89,8 @@ describe.skipIf(!image)(`the controller and the deployments of a cluster${image 
   it('runs a package once for each request, and for no other change', async () => {
     await kubernetes.apply(deploymentWith({ annotations: request('second') }));
     await expect.poll(jobCount, { timeout: 60_000 }).toBe(2);
+    const handled = async () => (await get('revenue')).status?.triggers?.['manual'];
+    await expect.poll(handled, { timeout: 60_000 }).toBe('second');
     await succeeded('revenue');
     await kubernetes.apply(deploymentWith({ annotations: request('second'), version: '1.0.1' }));
     await expect
@@ -249,9 +251,22 @@ describe.skipIf(!image)(`the controller and the deployments of a cluster${image 
     controller = await start();
   });
 
+  it('leads alone, and is followed at once by one that waits', async () => {
+    const second = await start();
+    await expect.poll(second.log, { timeout: 30_000 }).toContain('another controller leads');
+    await kubernetes.apply(deploymentWith({ name: 'led' }));
+    await statusOf('led', { phase: 'Ready' });
+    expect(second.leads()).toBe(false);
+    await controller.stop();
+    controller = second;
+    await kubernetes.apply(deploymentWith({ name: 'led', annotations: request('now') }));
+    await succeeded('led');
+    expect(second.leads()).toBe(true);
+  });
+
   async function start() {
     const aborting = new AbortController();
-    const { context, stderr } = createTestContext({ signal: aborting.signal, now: () => new Date() });
+    const { context, stdout, stderr } = createTestContext({ signal: aborting.signal, now: () => new Date() });
     const own = await openText(cluster.kubeconfig);
     const options = {
       namespace: 'dk-system',
@@ -261,6 +276,8 @@ describe.skipIf(!image)(`the controller and the deployments of a cluster${image 
     };
     const ended = runController(context, own, options);
     return {
+      leads: () => stdout().includes('dk controller leads'),
+      log: stderr,
       async stop() {
         aborting.abort();
         await ended;

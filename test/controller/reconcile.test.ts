@@ -257,6 +257,27 @@ describe('a Secret that has changed', () => {
   });
 });
 
+describe('a run that does not get on', () => {
+  const transform = { trigger: { policy: 'on-change' } } as const;
+
+  it('gives way to another version after a minute, and stays as long as there is none', async () => {
+    const stuck = settle(await observe(cells, { transform }));
+    const later = { ...stuck, now: new Date(stuck.now.getTime() + 600_000) };
+    expect(reconcile(later).remove).toEqual([]);
+    const next = await changed(cells, later, { transform, version: '1.1.0' });
+    expect(reconcile({ ...next, now: stuck.now }).remove).toEqual(next.jobs);
+    expect(reconcile({ ...next, now: new Date(dawn.getTime() + 1000) })).toMatchObject({
+      remove: [],
+      requeueAt: new Date('2024-05-06T07:01:00Z'),
+    });
+    const running = next.jobs.map((job) => ({ ...job, status: { ready: 1 } }));
+    expect(reconcile({ ...next, jobs: running }).remove).toEqual([]);
+    const replaced = settle(next);
+    expect(replaced.jobs).toHaveLength(1);
+    expect(replaced.deployment.status).toMatchObject({ phase: 'Running', triggers: { version: '1.1.0' } });
+  });
+});
+
 describe('a deployment that cannot be resolved', () => {
   const resolution = {
     ok: false,
