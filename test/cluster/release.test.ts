@@ -7,7 +7,7 @@ import { type Ran, repository } from '../helpers/dk.ts';
 import { ranReal } from '../helpers/facts.ts';
 import { query, recordsIn, s3Of, type Variables, variablesOf } from '../helpers/outside.ts';
 import { helmProgram, registryProgram, startRegistry } from '../registry/registry-server.ts';
-import { whyNoCluster } from './cluster-place.ts';
+import { docker, whyNoCluster } from './cluster-place.ts';
 
 const why =
   whyNoCluster() ??
@@ -84,6 +84,8 @@ describe.skipIf(why)(`a package on its way from a folder to a cell${why ? ` (${w
   afterAll(async () => {
     await home?.close();
     await registry?.close();
+    const images = docker('images', '--quiet', `${registry?.host}/pg-to-s3`);
+    if (images !== '') docker('rmi', '--force', ...new Set(images.split('\n')));
   });
   function commit(message: string): void {
     git('add', '--all');
