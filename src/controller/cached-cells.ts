@@ -4,24 +4,26 @@ import type { Kubernetes, KubernetesObject } from '../tools/kubernetes.ts';
 import type { ObjectReference, Selection } from '../tools/kubernetes-object.ts';
 import type { Caches } from './watch.ts';
 
-/** The cells as they are known, and what of them was asked for: whoever asked is told when that changes. */
+/** The cells as they are known, and what of them was asked for. */
 export interface CellReading {
   readonly cells: CellRepository;
   /** Such as `Store dk-canary/warehouse` or `Cell canary`; what was not there, too. */
   readonly read: ReadonlySet<string>;
 }
 
-/** Reads cells from caches; only what Secrets and ConfigMaps hold is asked of the cluster, through `data`. */
+/** Reads cells from caches; what Secrets and ConfigMaps hold is asked of `data`. */
 export function readCells(
   kubernetes: Kubernetes,
   caches: Caches,
   data: (reference: ObjectReference) => Promise<KubernetesObject | undefined>,
+  onRead: (thing: string) => void,
 ): CellReading {
   const read = new Set<string>();
   const find = (reference: ObjectReference): Promise<KubernetesObject | undefined> => {
     const { kind, name, namespace } = reference;
     const key = namespace === undefined ? name : `${namespace}/${name}`;
     read.add(`${kind} ${key}`);
+    onRead(`${kind} ${key}`);
     switch (kind) {
       case 'Cell':
         return Promise.resolve(caches.cells.get(key));

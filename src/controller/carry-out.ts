@@ -61,6 +61,7 @@ async function remove(
 /** The news of what was written comes later; whoever looks again before that must not do it again. */
 function record({ caches }: Shared, object: Child): void {
   const { data: _, ...withoutValues } = object;
+  // The kind of an answer says what it is.
   switch (object.kind) {
     case 'Secret':
       caches.secrets.record(withoutValues);

@@ -36,7 +36,7 @@ export function openDeployments({ kubernetes, caches, now, hide }: Shared): Depl
     flows.set(key, undefined);
   };
   const resolve = async (key: string, deployment: WatchedDeployment): Promise<Resolution> => {
-    const { cells, read } = readCells(kubernetes, caches, data);
+    const { cells, read } = readCells(kubernetes, caches, data, (thing) => interests.add(key, thing));
     try {
       const wanted = await resolveDeployment(deployment, packages.of(key, deployment), cells);
       hide(wanted.secretValues);

@@ -20,6 +20,8 @@ export interface LeaseOptions {
   readonly identity: string;
   /** So long after its last word a leader counts as gone. */
   readonly seconds: number;
+  /** Waits for a cluster that does not answer, since it has answered before. */
+  readonly patient: boolean;
   readonly log: Log;
 }
 
@@ -49,21 +51,33 @@ export async function whileLeading(
 
 /** False where the signal was aborted before. */
 async function takeLease(kubernetes: Kubernetes, options: LeaseOptions, signal: AbortSignal): Promise<boolean> {
-  let seen = { word: '', at: 0 };
-  while (!signal.aborted) {
-    const lease = await findLease(kubernetes, options);
-    const { holderIdentity, leaseDurationSeconds = options.seconds, renewTime } = lease?.spec ?? {};
-    const word = `${holderIdentity} ${renewTime}`;
-    if (word !== seen.word) {
-      if (holderIdentity) options.log.info('another controller leads', { holder: holderIdentity });
-      // Its clock need not be ours: what counts is for how long nothing was heard.
-      seen = { word, at: performance.now() };
+  const watched = watchHolder(options);
+  for (let { patient } = options; !signal.aborted; patient = true) {
+    try {
+      const lease = await findLease(kubernetes, options);
+      if (watched.isGone(lease) && (await claim(kubernetes, options, lease))) return true;
+    } catch (error) {
+      if (!patient) throw error;
+      options.log.warn('the Lease cannot be taken', { why: reasonOf(error) });
     }
-    const silent = performance.now() - seen.at >= leaseDurationSeconds * 1000;
-    if ((!holderIdentity || silent) && (await claim(kubernetes, options, lease))) return true;
     await pause(betweenMs(options), undefined, { signal }).catch(() => undefined);
   }
   return false;
+}
+
+/** Its clock need not be ours: what counts is for how long nothing was heard of it. */
+function watchHolder({ seconds, log }: LeaseOptions) {
+  let heard = { word: '', holder: '', at: 0 };
+  return {
+    isGone(lease: Lease | undefined): boolean {
+      const { holderIdentity: holder, leaseDurationSeconds = seconds, renewTime } = lease?.spec ?? {};
+      if (!holder) return true;
+      if (holder !== heard.holder) log.info('another controller leads', { holder });
+      const word = `${holder} ${renewTime}`;
+      if (word !== heard.word) heard = { word, holder, at: performance.now() };
+      return performance.now() - heard.at >= leaseDurationSeconds * 1000;
+    },
+  };
 }
 
 function betweenMs({ seconds }: LeaseOptions): number {
@@ -118,7 +132,7 @@ async function keepLease(kubernetes: Kubernetes, options: LeaseOptions, done: Ab
     if (done.aborted) return;
     try {
       const lease = await findLease(kubernetes, options);
-      if (!lease || lease.spec?.holderIdentity !== identity) throw new Error('another controller has taken over');
+      if (lease?.spec?.holderIdentity !== identity) return log.warn('another controller has taken over');
       await patchLease(kubernetes, options, lease, wordOf(options));
       heard = performance.now();
     } catch (error) {

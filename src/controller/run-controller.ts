@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Context } from '../context.ts';
+import { reasonOf } from '../failure.ts';
 import { printText } from '../report/result.ts';
 import type { Kubernetes } from '../tools/kubernetes.ts';
 import { countWrites } from './counted.ts';
@@ -27,9 +28,9 @@ export async function runController(
   const { signal } = context;
   const log = createLog(context);
   const counted = countWrites(kubernetes);
-  const lease = { namespace, identity, seconds: leaseSeconds, log };
-  while (!signal.aborted) {
-    // Letting go of the Lease, which is no work, is not counted.
+  for (let patient = false; !signal.aborted; patient = true) {
+    const lease = { namespace, identity, seconds: leaseSeconds, patient, log };
+    // What is said of the Lease is no work, and is not counted.
     await whileLeading(kubernetes, lease, signal, async (leading) => {
       await printText(context, `dk controller leads in ${kubernetes.contextName}\n`);
       await runLoops(context, counted.kubernetes, { log, loops, signal: leading });
@@ -55,6 +56,7 @@ async function runLoops(context: Context, kubernetes: Kubernetes, { log, loops, 
   const shared = { kubernetes, caches, log, now: context.now, hide };
   const ends = loops.map((loop) =>
     loop.start(shared, either).catch((error: unknown) => {
+      log.error(`the loop for ${loop.name} has failed`, { why: reasonOf(error) });
       failed.abort();
       throw error;
     }),

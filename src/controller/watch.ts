@@ -3,6 +3,7 @@ import { reasonOf } from '../failure.ts';
 import type { Cell } from '../manifest/schema/cell.ts';
 import type { Store } from '../manifest/schema/store.ts';
 import type { Kind, Kubernetes, KubernetesObject } from '../tools/kubernetes.ts';
+import { kubernetesReasonOf } from '../tools/kubernetes-fault.ts';
 import type { Selection, ViewOptions } from '../tools/kubernetes-object.ts';
 import type { WatchEvent } from '../tools/kubernetes-watch.ts';
 import { deploymentLabel } from './labels.ts';
@@ -61,7 +62,7 @@ interface Following {
   readonly signal: AbortSignal;
 }
 
-/** Rejects where the kind cannot be listed at all; once it could be, a cluster that does not answer is waited for. */
+/** Rejects where the kind cannot be listed at all; a cluster that does not answer is waited for. */
 function followKind<T extends KubernetesObject>(kubernetes: Kubernetes, following: Following) {
   const { cache, take } = createObjectCache<T>();
   const listed = new Promise<void>((resolve, reject) => {
@@ -89,9 +90,15 @@ async function followForEver<T extends KubernetesObject>(
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (!seen) throw error;
+      if (!seen && !passes(error)) throw error;
       log.warn(`${selection.kind}s cannot be watched`, { why: reasonOf(error) });
       await pause(againMs, undefined, { signal }).catch(() => undefined);
     }
   }
+}
+
+/** There are clusters that do not answer for a while; one that refuses will go on to. */
+function passes(error: unknown): boolean {
+  const reason = kubernetesReasonOf(error);
+  return reason === 'unreachable' || reason === 'timeout' || reason === 'server';
 }

@@ -252,6 +252,7 @@ describe.skipIf(!image)(`the controller and the deployments of a cluster${image 
   });
 
   it('leads alone, and is followed at once by one that waits', async () => {
+    await expect.poll(controller.leads, { timeout: 30_000 }).toBe(true);
     const second = await start();
     await expect.poll(second.log, { timeout: 30_000 }).toContain('another controller leads');
     await kubernetes.apply(deploymentWith({ name: 'led' }));

@@ -33,9 +33,10 @@ it('whoever asks for a thing is found by it, until he asks for others', () => {
   interests.set('b', new Set(['Cell canary']));
   expect(interests.in('Cell canary')).toEqual(['a', 'b']);
   interests.set('a', new Set(['Store warehouse']));
+  interests.add('c', 'Store warehouse');
   expect([interests.in('Cell canary'), interests.in('Store warehouse'), interests.in('none')]).toEqual([
     ['b'],
-    ['a'],
+    ['a', 'c'],
     [],
   ]);
 });
