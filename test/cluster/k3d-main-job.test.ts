@@ -166,7 +166,7 @@ describe.skipIf(why)(`the main job in a k3d cluster${why ? ` (${why})` : ''}`, (
     home.kubectl('delete', 'namespace', 'dk-infra', '--wait=false');
     await dk('dev', 'up');
     expect(await contents()).toEqual(before);
-    execFileSync('docker', ['rm', '--force', `k3d-dk-${home.name}-server-0`], { stdio: 'pipe' });
+    execFileSync('docker', ['rm', '--force', '--volumes', `k3d-dk-${home.name}-server-0`], { stdio: 'pipe' });
     await dk('dev', 'up');
     expect(await contents()).toEqual(before);
     expect(home.kubectl('get', 'cells', '-o', 'name').trim().split('\n')).toHaveLength(3);

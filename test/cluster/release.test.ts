@@ -41,16 +41,18 @@ describe.skipIf(why)(`a package on its way from a folder to a cell${why ? ` (${w
         status: status.conditions?.map(({ type }) => type).join(' ') ?? '',
       }),
     );
+  const helm = (...args: string[]) =>
+    execFileSync(helmProgram ?? '', [...args, '--kubeconfig', home.kubeconfigFile], {
+      env: { PATH: process.env['PATH'], HOME: home.directory },
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
   /** What ArgoCD does with a folder of the repo: renders the chart that it names with its values, and applies it. */
   const sync = () => {
     const app = join(repo, 'apps/pg-to-s3-canary');
     const version = readFileSync(join(app, 'version.txt'), 'utf8').trim();
     const chart = ['pg-to-s3', `oci://${registry.host}/pg-to-s3`, '--version', version, '--plain-http'];
-    const rendered = execFileSync(helmProgram ?? '', ['template', ...chart, '--values', join(app, 'values.yaml')], {
-      env: { PATH: process.env['PATH'], HOME: home.directory },
-      encoding: 'utf8',
-      stdio: 'pipe',
-    });
+    const rendered = helm('template', ...chart, '--values', join(app, 'values.yaml'));
     const file = join(home.directory, 'rendered.yaml');
     writeFileSync(file, rendered);
     home.kubectl('apply', '--server-side', '--field-manager=argocd-controller', '-f', file);
@@ -171,6 +173,15 @@ describe.skipIf(why)(`a package on its way from a folder to a cell${why ? ` (${w
     home.kubectl('delete', 'pkgd', 'pg-to-s3', '-n', 'dk-canary');
     await expect.poll(owned, { timeout: 120_000, interval: 500, message: 'its children are gone' }).toEqual([]);
     await expect.poll(() => home.kubectl('get', 'cell', 'canary'), { timeout: 60_000 }).toMatch(/\s2\s+0\s/);
+  });
+
+  it('is a chart that Helm installs and takes away', async () => {
+    const chart = [`oci://${registry.host}/pg-to-s3`, '--version', second, '--plain-http', '--set', 'cell=canary'];
+    helm('install', 'by-helm', ...chart, '--namespace', 'dk-canary');
+    await observed({ phase: 'Ready' });
+    expect(deployment().spec.package.version).toBe(second);
+    helm('uninstall', 'by-helm', '--namespace', 'dk-canary', '--wait');
+    expect(home.kubectl('get', 'pkgd', '-A', '-o', 'name')).toBe('');
   });
 
   it('is deployed straight from its folder, without a registry, and runs at once', async () => {
