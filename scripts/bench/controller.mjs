@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { dk, home, isWanted, record, root, shell } from './measure.mjs';
+import { dk, home, isWanted, record, root, shell, whyNoCluster } from './measure.mjs';
 
 const name = `bench-controller-${process.pid}`;
 const config = join(home, 'controller.kubeconfig');
@@ -24,7 +24,7 @@ const idleMs = 30_000;
 
 export async function benchController() {
   if (!Object.values(rows).some(isWanted)) return;
-  const why = whyNot();
+  const why = whyNoCluster(execute);
   if (why) return console.error(`controller rows are left out: ${why}`);
   try {
     makeCluster();
@@ -143,18 +143,4 @@ function writesIn(log) {
   const [, text] = /what=ended writes=(?:"(.*)"|\S*)$/.exec(line) ?? [];
   console.error(`  ${line}`);
   return (text ?? '').split(', ').reduce((sum, each) => sum + Number(/(\d+)$/.exec(each)?.[1] ?? 0), 0);
-}
-
-function whyNot() {
-  for (const [program, ...args] of [
-    ['docker', 'info'],
-    ['k3d', 'version'],
-    ['kubectl', 'version', '--client'],
-  ]) {
-    try {
-      execute(program, args);
-    } catch {
-      return `${program} is not there, or does not answer`;
-    }
-  }
 }

@@ -1,7 +1,7 @@
 // What quality.md asks of k3d environments; left out, saying why, where the machine cannot make one.
 import { cpSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compare, home, isWanted, root, shell } from './measure.mjs';
+import { compare, home, isWanted, root, shell, whyNoCluster } from './measure.mjs';
 
 const name = `bench-${process.pid}`;
 const { execute, runDk, dkIn, env } = shell({
@@ -25,7 +25,7 @@ const rows = {
 
 export function benchK3d() {
   if (!Object.values(rows).some(isWanted)) return;
-  const why = whyNot();
+  const why = whyNoCluster(execute) ?? (readdirSync(join(root, 'k3d')).length === 0 ? 'k3d/ is missing' : undefined);
   if (why) return console.error(`k3d rows are left out: ${why}`);
   try {
     compare(rows.first, {
@@ -209,19 +209,4 @@ function dockerfile() {
   const lines = ['FROM node:24-slim', 'COPY . /opt/dk/', 'ENTRYPOINT ["node", "/opt/dk/bin.js", "controller"]', ''];
   writeFileSync(file, lines.join('\n'));
   return file;
-}
-
-function whyNot() {
-  for (const [program, ...args] of [
-    ['docker', 'info'],
-    ['k3d', 'version'],
-    ['kubectl', 'version', '--client'],
-  ]) {
-    try {
-      execute(program, args);
-    } catch {
-      return `${program} is not there, or does not answer`;
-    }
-  }
-  return readdirSync(join(root, 'k3d')).length === 0 ? 'k3d/ is missing' : undefined;
 }

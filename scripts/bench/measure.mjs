@@ -118,3 +118,18 @@ export function report() {
   writeFileSync(join(root, 'bench-results/bench.json'), `${JSON.stringify({ machine, results }, null, 2)}\n`);
   console.log(text);
 }
+
+/** Why no cluster can be made here; undefined where one can. */
+export function whyNoCluster(execute) {
+  for (const [program, ...args] of [
+    ['docker', 'info'],
+    ['k3d', 'version'],
+    ['kubectl', 'version', '--client'],
+  ]) {
+    try {
+      execute(program, args);
+    } catch {
+      return `${program} is not there, or does not answer`;
+    }
+  }
+}

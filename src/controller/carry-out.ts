@@ -10,6 +10,7 @@ import { manager, type Shared } from './loop.ts';
 import { keyOf } from './object-cache.ts';
 import type { ObservedCronJob, ObservedDeployment, ObservedJob, WatchedDeployment } from './observed.ts';
 import type { Observed, Plan } from './reconcile.ts';
+import { writeStatus } from './write-status.ts';
 
 /** Does what a plan says; every step can be done again. What the cluster refuses is told to the deployment's readers. */
 export async function carryOut(shared: Shared, observed: Observed, plan: Plan): Promise<void> {
@@ -82,18 +83,7 @@ function record({ caches }: Shared, object: Child): void {
 
 async function tell(shared: Shared, deployment: WatchedDeployment, status: DeploymentStatus): Promise<void> {
   if (status === deployment.status) return;
-  const { apiVersion, kind, metadata } = deployment;
-  const { name, namespace = '' } = metadata;
-  const target = { apiVersion, kind, metadata: { name, namespace }, status };
-  try {
-    const written = await shared.kubernetes.write<KubernetesObject>(target, { manager, part: 'status' });
-    // The server answers with the whole deployment.
-    shared.caches.deployments.record(written as WatchedDeployment);
-  } catch (error) {
-    // It was deleted meanwhile.
-    if (kubernetesReasonOf(error) === 'notFound') return;
-    throw error;
-  }
+  if (!(await writeStatus(shared, shared.caches.deployments, deployment, status))) return;
   for (const happening of happenings(deployment.status, status)) {
     shared.log.info(happening.message, { object: keyOf(deployment), reason: happening.reason });
     await recordEvent(shared, deployment, happening);

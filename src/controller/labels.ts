@@ -12,8 +12,6 @@ export const appliedAnnotation = `${prefix}/applied`;
 export const configuredAnnotation = `${prefix}/configured-at`;
 /** What started a Job. */
 export const triggerAnnotation = `${prefix}/trigger`;
-/** Asks for a run, whenever its value changes. */
-export const runRequestedAnnotation = `${prefix}/run-requested-at`;
 
 /** Labels of everything that is made for a deployment, pods too. */
 export function childLabels({ metadata }: KubernetesObject, packageName: string): Readonly<Record<string, string>> {

@@ -1,5 +1,6 @@
+import { runRequestedAnnotation } from '../manifest/run-requested.ts';
 import { jobName } from './children.ts';
-import { runRequestedAnnotation, triggerAnnotation } from './labels.ts';
+import { triggerAnnotation } from './labels.ts';
 import type { ObservedJob, WatchedDeployment } from './observed.ts';
 
 /** What a run was, or is to be, started for: such as `version` → `1.2.4` or `input orders` → the id of the run that wrote it. */

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openKubernetesCells } from '../../src/cells/kubernetes.ts';
+import { runRequestedAnnotation } from '../../src/manifest/run-requested.ts';
 import { openCluster } from '../../src/release/deploy/cluster.ts';
 import type { Overrides } from '../../src/release/deploy/deployments.ts';
-import { requestRun, runRequestedAt } from '../../src/release/deploy/request-run.ts';
+import { requestRun } from '../../src/release/deploy/request-run.ts';
 import { requireStores } from '../../src/release/deploy/require-stores.ts';
 import type { Kubernetes, KubernetesObject } from '../../src/tools/kubernetes.ts';
 import { cellOf, storeOf } from '../cells/manifests.ts';
@@ -98,7 +99,7 @@ describe('a deployment straight into a cluster', () => {
 
   it('keeps the request of a run through the next deployment, and asks anew each time', async ({ skip }) => {
     skip(!image, noImage);
-    const requested = async () => (await found(cluster.kubernetes))?.metadata.annotations?.[runRequestedAt];
+    const requested = async () => (await found(cluster.kubernetes))?.metadata.annotations?.[runRequestedAnnotation];
     const metadata = { name: 'good-node', namespace: 'dk-canary' };
     await requestRun(cluster.kubernetes, metadata, new Date('2026-11-23T03:00:00Z'));
     await put('2.1.0');

@@ -1,16 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { vi } from 'vitest';
 import { findFreePort } from '../../src/tools/ports.ts';
+import { onPath } from '../helpers/on-path.ts';
 
 /** MinIO's program, where this machine has it. */
-export const minioProgram = (process.env['PATH'] ?? '')
-  .split(delimiter)
-  .map((folder) => join(folder, 'minio'))
-  .find(isExecutable);
+export const minioProgram = onPath('minio');
 
 /** A MinIO server on a free port, with nothing in it. */
 export async function startMinio(program: string) {
@@ -40,13 +38,4 @@ async function answersReady(endpoint: string): Promise<void> {
   const { ok, status, body } = await fetch(`${endpoint}/minio/health/cluster`);
   await body?.cancel();
   if (!ok) throw new Error(`MinIO is not ready: HTTP ${status}`);
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,7 +1,5 @@
+import { runRequestedAnnotation } from '../../manifest/run-requested.ts';
 import type { Kubernetes, KubernetesObject } from '../../tools/kubernetes.ts';
-
-/** Whenever it changes, the controller starts one run. */
-export const runRequestedAt = 'datakit.infoblox.dev/run-requested-at';
 
 /** Asks the controller for one run of a deployment, beside what its trigger starts. */
 export async function requestRun(
@@ -11,5 +9,5 @@ export async function requestRun(
 ): Promise<void> {
   const reference = { kind: 'PackageDeployment', name, namespace } as const;
   // Not by server-side apply: the next deployment, which does not say it, would take it away.
-  await kubernetes.merge(reference, { metadata: { annotations: { [runRequestedAt]: now.toISOString() } } });
+  await kubernetes.merge(reference, { metadata: { annotations: { [runRequestedAnnotation]: now.toISOString() } } });
 }
