@@ -43,7 +43,8 @@ function interleave(subjects, rounds) {
   return times;
 }
 
-const quantile = (values, q) => {
+/** The value below which this share of them lies. */
+export const quantile = (values, q) => {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
 };
