@@ -64,16 +64,27 @@ export function parameter(request: S3Request, name: string): string | undefined 
   return request.query.find(([candidate]) => candidate === name)?.[1];
 }
 
+/** Whether the URL carries a signature of version 2. */
+export function isPresignedV2(request: S3Request): boolean {
+  return parameter(request, 'AWSAccessKeyId') !== undefined;
+}
+
 /**
  * A header's value, or undefined. Presigned URLs may carry any `x-amz-` header as a query
- * parameter instead, so that the URL alone fixes it.
+ * parameter instead, those of SigV2 two others too, so that the URL alone fixes it.
  */
 export function header(request: S3Request, name: string): string | undefined {
   const value = request.incoming.headers[name];
   if (value !== undefined) return Array.isArray(value) ? value.join(',') : value;
-  if (!name.startsWith('x-amz-')) return undefined;
+  const mayBeInUrl = name.startsWith('x-amz-') || (isHeaderInUrlV2(name) && isPresignedV2(request));
+  if (!mayBeInUrl) return undefined;
   const inQuery = request.query.find(([candidate]) => candidate.toLowerCase() === name)?.[1];
   return inQuery && toHeaderValue(inQuery);
+}
+
+/** Whether a SigV2 presigned URL may carry the header as a parameter; boto3 puts them there. */
+export function isHeaderInUrlV2(name: string): boolean {
+  return name === 'content-md5' || name === 'content-type';
 }
 
 /** Text from a query as a header's value, as Node has it: one character a byte. InvalidArgument where it cannot be one. */

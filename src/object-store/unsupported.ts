@@ -1,7 +1,7 @@
 import { checksumAlgorithms } from './body/checksums.ts';
 import { S3Error } from './errors.ts';
 import { contentHeaders } from './operations/metadata.ts';
-import { header, headerNames, type S3Request } from './request.ts';
+import { header, headerNames, isHeaderInUrlV2, isPresignedV2, type S3Request } from './request.ts';
 import type { OperationName } from './route.ts';
 
 /**
@@ -9,15 +9,21 @@ import type { OperationName } from './route.ts';
  * takes silence for consent. S3 has operations that differ from others by nothing but a query parameter.
  */
 export function refuseUnsupported(request: S3Request, operation: OperationName): void {
-  const parameter = request.query.find(([name]) => !isOpenToAll(name) && !parameters[operation].includes(name))?.[0];
+  const parameter = request.query.find(
+    ([name]) => !isOpenToAll(request, name) && !parameters[operation].includes(name),
+  )?.[0];
   if (parameter !== undefined) throw new S3Error('NotImplemented', `This server does not implement ?${parameter}.`);
   const name = headerNames(request).find((candidate) => isUnsupported(request, candidate));
   if (name !== undefined) throw new S3Error('NotImplemented', `This server does not implement the header ${name}.`);
 }
 
 /** S3 leaves parameters that begin with `x-` to its clients, but for those of the signature and for headers. */
-function isOpenToAll(name: string): boolean {
-  return /^x-/i.test(name);
+function isOpenToAll(request: S3Request, name: string): boolean {
+  return /^x-/i.test(name) || (isPresignedV2(request) && isOfSigV2(name));
+}
+
+function isOfSigV2(name: string): boolean {
+  return ['AWSAccessKeyId', 'Expires', 'Signature'].includes(name) || isHeaderInUrlV2(name.toLowerCase());
 }
 
 const listing = ['delimiter', 'encoding-type', 'max-keys', 'prefix'];

@@ -56,6 +56,20 @@ export function presigned(request: Unsigned, { key = root, at = new Date(), port
   return `${target}&X-Amz-Signature=${sign('AWS4-HMAC-SHA256', [hash])}`;
 }
 
+/** The target with a SigV2 signature in its query that is good for so many seconds. */
+export function presignedV2(request: Unsigned, { key = root, at = new Date() }: Partial<Signing>, expires: number) {
+  const [path = '', query = ''] = request.target.split('?');
+  const until = Math.floor(at.getTime() / 1000) + expires;
+  const headers = Object.entries(request.headers ?? {}).sort();
+  const value = (wanted: string) => headers.find(([name]) => name === wanted)?.[1] ?? '';
+  const amazon = headers.filter(([name]) => name.startsWith('x-amz-')).map(([name, text]) => `${name}:${text}\n`);
+  const resource = query === '' ? path : `${path}?${decodeURIComponent(query.split('&').sort().join('&'))}`;
+  const plain = [request.method, value('content-md5'), value('content-type'), until, amazon.join('') + resource];
+  const signature = createHmac('sha1', key.secretAccessKey).update(plain.join('\n')).digest('base64');
+  const parameters = { AWSAccessKeyId: key.accessKeyId, Expires: `${until}`, Signature: signature };
+  return `${request.target}${query === '' ? '?' : '&'}${new URLSearchParams(parameters)}`;
+}
+
 function signer(key: KeyPair, at: Date) {
   const timestamp = at.toISOString().replace(/[-:]|\.\d{3}/g, '');
   const day = timestamp.slice(0, 8);

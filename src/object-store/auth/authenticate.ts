@@ -1,133 +1,19 @@
 import { S3Error } from '../errors.ts';
-import { header, parameter, type S3Request } from '../request.ts';
-import { canonicalHash } from './canonical.ts';
-import { type Credential, formatTimestamp, maximumSkew, parseCredential, parseTimestamp } from './credential.ts';
-import type { Grant, KeyRing } from './keys.ts';
-import { deriveSigningKey, type Signer, sameText, sign } from './signature.ts';
+import { isPresignedV2, parameter, type S3Request } from '../request.ts';
+import type { Authenticated } from './authenticated.ts';
+import type { KeyRing } from './keys.ts';
+import { authenticateV2 } from './sigv2.ts';
+import { authenticateV4 } from './sigv4.ts';
 
-/** Who asks, and what the signature says of the body. */
-export interface Authenticated {
-  readonly grant: Grant;
-  /** `x-amz-content-sha256` as signed: a hash, or the name of a streaming form. */
-  readonly payloadHash: string;
-  /** Signs the chunks of a streamed body, the first one after `seedSignature`. */
-  readonly signer: Signer;
-  readonly seedSignature: string;
-}
-
-/** The claim a request makes, before it is proved. */
-interface Claim {
-  readonly credential: Credential;
-  readonly timestamp: string;
-  readonly signedHeaders: readonly string[];
-  readonly signature: string;
-  readonly payloadHash: string;
-}
-
-/** Proves who sent the request by its SigV4 signature, in the Authorization header or the URL; throws S3's errors. */
+/** Proves who sent the request, by its one signature; throws S3's errors. */
 export async function authenticate(request: S3Request, keys: KeyRing, now: Date): Promise<Authenticated> {
-  const claim = readClaim(request, now.getTime());
-  const grant = await keys.find(claim.credential.accessKeyId);
-  if (grant === undefined) throw new S3Error('InvalidAccessKeyId');
-  const { scope } = claim.credential;
-  const signer: Signer = {
-    scope,
-    timestamp: claim.timestamp,
-    signingKey: deriveSigningKey(grant.secretAccessKey, scope),
-  };
-  const hash = canonicalHash(request, claim.signedHeaders, claim.payloadHash);
-  if (!sameText(sign(signer, 'AWS4-HMAC-SHA256', [hash]), claim.signature)) throw new S3Error('SignatureDoesNotMatch');
-  refuseUnsigned(request, claim.signedHeaders);
-  return { grant, payloadHash: claim.payloadHash, signer, seedSignature: claim.signature };
-}
-
-function readClaim(request: S3Request, now: number): Claim {
-  const authorization = request.incoming.headers.authorization;
-  const isPresigned = parameter(request, 'X-Amz-Algorithm') !== undefined;
-  if (authorization !== undefined && isPresigned) {
-    throw new S3Error('InvalidArgument', 'Only one way to authenticate may be used.');
-  }
-  if (isPresigned) return readPresigned(request, now);
-  if (authorization === undefined) throw new S3Error('AccessDenied', 'Requests without a signature are not allowed.');
-  return readAuthorization(request, authorization, now);
-}
-
-function readAuthorization(request: S3Request, authorization: string, now: number): Claim {
-  const [algorithm = '', rest] = splitOnce(authorization.trim(), ' ');
-  if (algorithm !== 'AWS4-HMAC-SHA256') {
-    throw new S3Error('InvalidRequest', 'The authorization mechanism is not supported. Please use AWS4-HMAC-SHA256.');
-  }
-  const fields = new Map(rest.split(',').map((field) => splitOnce(field.trim(), '=')));
-  const credential = parseCredential(fields.get('Credential') ?? '');
-  const signedHeaders = parseSignedHeaders(fields.get('SignedHeaders'));
-  const signature = fields.get('Signature');
-  if (credential === undefined || signedHeaders === undefined || signature === undefined) {
-    throw new S3Error('AuthorizationHeaderMalformed');
-  }
-  const timestamp = readRequestTime(request, now);
-  if (!timestamp.startsWith(credential.scope.day)) {
-    throw new S3Error('AuthorizationHeaderMalformed', 'The day of the credential is not the day of the request.');
-  }
-  const payloadHash = header(request, 'x-amz-content-sha256');
-  if (payloadHash === undefined) {
-    throw new S3Error('InvalidRequest', 'Missing required header for this request: x-amz-content-sha256');
-  }
-  return { credential, timestamp, signedHeaders, signature, payloadHash };
-}
-
-function readRequestTime(request: S3Request, now: number): string {
-  const { 'x-amz-date': amzDate, date } = request.incoming.headers;
-  const time = typeof amzDate === 'string' ? parseTimestamp(amzDate) : Date.parse(date ?? '');
-  if (time === undefined || Number.isNaN(time)) {
-    throw new S3Error('AccessDenied', 'AWS authentication requires a valid Date or x-amz-date header.');
-  }
-  if (Math.abs(now - time) > maximumSkew) throw new S3Error('RequestTimeTooSkewed');
-  return formatTimestamp(time);
-}
-
-function readPresigned(request: S3Request, now: number): Claim {
-  const credential = parseCredential(parameter(request, 'X-Amz-Credential') ?? '');
-  const timestamp = parameter(request, 'X-Amz-Date') ?? '';
-  const time = parseTimestamp(timestamp);
-  const expires = parameter(request, 'X-Amz-Expires') ?? '';
-  const signedHeaders = parseSignedHeaders(parameter(request, 'X-Amz-SignedHeaders'));
-  const signature = parameter(request, 'X-Amz-Signature');
-  const isComplete =
-    credential !== undefined && time !== undefined && signedHeaders !== undefined && signature !== undefined;
-  if (
-    !isComplete ||
-    parameter(request, 'X-Amz-Algorithm') !== 'AWS4-HMAC-SHA256' ||
-    !timestamp.startsWith(credential.scope.day)
-  ) {
-    throw new S3Error('AuthorizationQueryParametersError');
-  }
-  if (!/^\d{1,6}$/.test(expires) || Number(expires) < 1 || Number(expires) > 604_800) {
-    throw new S3Error('AuthorizationQueryParametersError', 'X-Amz-Expires must be between 1 and 604800 seconds.');
-  }
-  if (time - now > maximumSkew) throw new S3Error('AccessDenied', 'Request is not valid yet');
-  if (now > time + Number(expires) * 1000) throw new S3Error('AccessDenied', 'Request has expired');
-  const payloadHash = header(request, 'x-amz-content-sha256') ?? 'UNSIGNED-PAYLOAD';
-  return { credential, timestamp, signedHeaders, signature, payloadHash };
-}
-
-function parseSignedHeaders(text: string | undefined): string[] | undefined {
-  const names = text?.toLowerCase().split(';');
-  return names?.includes('host') ? names : undefined;
-}
-
-/** What is not signed could have been added on the way. */
-function refuseUnsigned(request: S3Request, signedHeaders: readonly string[]): void {
-  const unsigned = Object.keys(request.incoming.headers).filter(
-    (name) => name.startsWith('x-amz-') && !signedHeaders.includes(name),
-  );
-  if (unsigned.length === 0) return;
-  throw new S3Error(
-    'AccessDenied',
-    `There were headers present in the request which were not signed: ${unsigned.join(', ')}`,
-  );
-}
-
-function splitOnce(text: string, separator: string): [string, string] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)];
+  const isV2 = isPresignedV2(request);
+  const ways = [
+    request.incoming.headers.authorization !== undefined,
+    parameter(request, 'X-Amz-Algorithm') !== undefined,
+    isV2,
+  ].filter(Boolean);
+  if (ways.length > 1) throw new S3Error('InvalidArgument', 'Only one way to authenticate may be used.');
+  if (ways.length === 0) throw new S3Error('AccessDenied', 'Requests without a signature are not allowed.');
+  return await (isV2 ? authenticateV2 : authenticateV4)(request, keys, now);
 }

@@ -42,9 +42,14 @@ function canonicalHeader(request: S3Request, name: string): string {
   if (values === undefined) {
     throw new S3Error('SignatureDoesNotMatch', `The signed header ${name} is not in the request.`);
   }
-  // Node decodes header bytes as Latin-1; clients sign the bytes, which are UTF-8.
-  const texts = values.map((value) => Buffer.from(value, 'latin1').toString('utf8').trim().replace(/ +/g, ' '));
-  return texts.join(',');
+  return headerTexts(values)
+    .map((text) => text.replace(/ +/g, ' '))
+    .join(',');
+}
+
+/** Node decodes header bytes as Latin-1; clients sign the bytes, which are UTF-8. */
+export function headerTexts(values: readonly string[]): string[] {
+  return values.map((value) => Buffer.from(value, 'latin1').toString('utf8').trim());
 }
 
 /** RFC 3986: everything but unreserved characters is escaped. */

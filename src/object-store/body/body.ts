@@ -1,4 +1,4 @@
-import type { Authenticated } from '../auth/authenticate.ts';
+import type { Authenticated } from '../auth/authenticated.ts';
 import { S3Error } from '../errors.ts';
 import { header, type S3Request } from '../request.ts';
 import { type ChecksumAlgorithm, promisedChecksum, type WantedChecksum } from './checksums.ts';
@@ -83,8 +83,10 @@ function plainHash(payloadHash: string): string {
   );
 }
 
-function verifierFor(form: PayloadForm, { signer, seedSignature }: Authenticated): ChunkVerifier | undefined {
-  return form.kind === 'chunked' && form.isSigned ? new ChunkVerifier(signer, seedSignature) : undefined;
+function verifierFor(form: PayloadForm, { chunkSigning }: Authenticated): ChunkVerifier | undefined {
+  if (form.kind !== 'chunked' || !form.isSigned) return undefined;
+  if (chunkSigning === undefined) throw new S3Error('InvalidRequest', 'Signed chunks need a signature of version 4.');
+  return new ChunkVerifier(chunkSigning.signer, chunkSigning.seedSignature);
 }
 
 function expectation(request: S3Request, form: PayloadForm, checksum: WantedChecksum | undefined): Expectation {
