@@ -177,6 +177,8 @@ test('a presigned URL of version 2 can name the headers of its answer, and ask f
   expect(answer.headers['content-disposition']).toBe('attachment; filename="a b"');
   const uploads: Unsigned = { method: 'GET', target: '/lake?uploads' };
   expect((await send(port, uploads, presignedV2(uploads, {}, 60))).body).toContain('<ListMultipartUploadsResult');
+  const asBoto3Signs = presignedV2({ method: 'GET', target: '/lake/' }, {}, 60).replace('/lake/?', '/lake?');
+  expect((await send(port, { method: 'GET', target: '' }, `${asBoto3Signs}&prefix=k`)).body).toContain('<Key>k</Key>');
 });
 
 test('a body in signed chunks cannot be put by a presigned URL of version 2, which has nothing to sign them with', async () => {

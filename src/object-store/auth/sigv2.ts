@@ -26,20 +26,28 @@ export async function authenticateV2(request: S3Request, keys: KeyRing, now: Dat
   if (now.getTime() > Number(expires) * 1000) throw new S3Error('AccessDenied', 'Request has expired');
   const grant = await keys.find(accessKeyId);
   if (grant === undefined) throw new S3Error('InvalidAccessKeyId');
-  const expected = createHmac('sha1', grant.secretAccessKey).update(stringToSign(request, expires)).digest('base64');
-  if (!sameText(expected, signature)) throw new S3Error('SignatureDoesNotMatch');
+  const isRight = signedPaths(request).some((path) => {
+    const text = stringToSign(request, expires, path);
+    return sameText(createHmac('sha1', grant.secretAccessKey).update(text).digest('base64'), signature);
+  });
+  if (!isRight) throw new S3Error('SignatureDoesNotMatch');
   const payloadHash = header(request, 'x-amz-content-sha256') ?? 'UNSIGNED-PAYLOAD';
   return { grant, payloadHash, chunkSigning: undefined };
 }
 
-function stringToSign(request: S3Request, expires: string): string {
+/** As it was sent; a bucket's also as S3 has it that takes the bucket from the host, which is what boto3 signs anyway. */
+function signedPaths({ rawPath, key, bucket }: S3Request): string[] {
+  return bucket !== undefined && key === undefined && !rawPath.endsWith('/') ? [rawPath, `${rawPath}/`] : [rawPath];
+}
+
+function stringToSign(request: S3Request, expires: string, path: string): string {
   return [
     request.method,
     signedValue(request, 'content-md5'),
     signedValue(request, 'content-type'),
     expires,
     ...amazonHeaders(request),
-    canonicalResource(request),
+    canonicalResource(request, path),
   ].join('\n');
 }
 
@@ -54,13 +62,13 @@ function signedValue(request: S3Request, name: string): string {
   return headerTexts(request.incoming.headersDistinct[name] ?? inUrl).join(',');
 }
 
-/** The path as it was sent, and of the query what makes another request of it. */
-function canonicalResource({ rawPath, query }: S3Request): string {
+/** The path, and of the query what makes another request of it. */
+function canonicalResource({ query }: S3Request, path: string): string {
   const signed = query
     .filter(([name]) => subresources.has(name))
     .sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0))
     .map(([name, value]) => (value === '' ? name : `${name}=${value}`));
-  return signed.length === 0 ? rawPath : `${rawPath}?${signed.join('&')}`;
+  return signed.length === 0 ? path : `${path}?${signed.join('&')}`;
 }
 
 /** All that S3 has ever had, not just what this server does. */
