@@ -21,8 +21,6 @@ export interface K3d {
   start(cluster: string, timeoutMs: number): Promise<void>;
   /** A kubeconfig with the one context `k3d-<cluster>`; undefined while the server has not written it. */
   kubeconfig(cluster: string): Promise<string | undefined>;
-  /** Copies images from the engine into the cluster's nodes. */
-  importImages(cluster: string, images: readonly string[]): Promise<void>;
 }
 
 export interface K3dOptions {
@@ -67,11 +65,6 @@ export function openK3d({ env, signal, directory }: K3dOptions): K3d {
           return undefined;
         throw error;
       });
-    },
-    async importImages(cluster, images) {
-      // Straight from the engine to the nodes: the other mode needs a container that holds the engine's socket.
-      const args = ['image', 'import', '--mode', 'direct', '--cluster', cluster, ...images];
-      await k3d(args, { timeoutMs: 600_000 });
     },
   };
 }

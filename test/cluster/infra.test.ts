@@ -10,7 +10,7 @@ import {
 } from '../../src/environment/k3d/infra.ts';
 import { waitForAnswer } from '../../src/environment/k3d/infra-answer.ts';
 import { rolloutFault, waitForRollout } from '../../src/environment/k3d/infra-rollout.ts';
-import { clearStaleClaim, staleClaim } from '../../src/environment/k3d/infra-volume.ts';
+import { applyInTurn, clearStaleClaim, staleClaim } from '../../src/environment/k3d/infra-volume.ts';
 import { setSuperuserPassword, superuserAddress } from '../../src/environment/k3d/postgres.ts';
 import {
   ensureInfraSecret,
@@ -79,7 +79,7 @@ describe.skipIf(!image)(`the shared servers in a real cluster${image ? '' : ` ($
       servers.map(async (server) => {
         await ensureInfraSecret(cluster, server, environmentId, context.secrets);
         await clearStaleClaim(cluster, `dk-${server}`);
-        for (const object of await objectsOf(server)) await cluster.apply(object, { force: true });
+        await applyInTurn(cluster, await objectsOf(server), context.signal);
       }),
     );
   }
@@ -107,6 +107,21 @@ describe.skipIf(!image)(`the shared servers in a real cluster${image ? '' : ` ($
     const again = await apply();
     expect(again).toMatchObject({ exitCode: 0 });
     expect(again.output).not.toMatch(/configured|created/);
+    await removeNamespace(cluster);
+  });
+
+  it('have claims that are bound at once, each time', async () => {
+    const volumes = infraObjects(await readManifestFolder(folderOf('postgres')), environmentId).filter(({ kind }) =>
+      kind.startsWith('PersistentVolume'),
+    );
+    await applyNamespace(cluster);
+    for (let round = 0; round < 10; round += 1) {
+      const name = `postgres-${round}`;
+      const objects: KubernetesObject[] = JSON.parse(JSON.stringify(volumes).replaceAll('postgres"', `${name}"`));
+      await applyInTurn(cluster, objects, context.signal);
+      const reference = { kind: 'PersistentVolumeClaim', namespace: infraNamespace, name } as const;
+      expect(await cluster.get(reference)).toMatchObject({ status: { phase: 'Bound' } });
+    }
     await removeNamespace(cluster);
   });
 

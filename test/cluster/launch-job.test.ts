@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +10,7 @@ import { openRecords } from '../../src/launch/records.ts';
 import { stopRun } from '../../src/launch/stop-run.ts';
 import { openDocker } from '../../src/tools/docker.ts';
 import type { Kubernetes } from '../../src/tools/kubernetes.ts';
-import { nodeHolds } from '../../src/tools/node-images.ts';
+import { importImage, nodeHolds } from '../../src/tools/node-images.ts';
 import { createTestContext } from '../helpers/context.ts';
 import { ranReal } from '../helpers/facts.ts';
 import { image, noImage, openText } from './kubernetes-cluster.ts';
@@ -44,7 +43,7 @@ describe.skipIf(!image)(`a package as a Job${image ? '' : ` (${noImage})`}`, () 
       keep: false,
       images: {
         holds: (reference) => nodeHolds(docker, id, reference),
-        bring: async (reference) => bringImage(id, reference),
+        bring: (reference) => importImage(docker, id, reference),
       },
     };
   });
@@ -243,9 +242,3 @@ describe.skipIf(!image)(`a package as a Job${image ? '' : ` (${noImage})`}`, () 
     await expect(it.launch({ options: { inspect: true } })).rejects.toMatchObject({ kind: 'usage' });
   });
 });
-
-function bringImage(node: string, reference: string): void {
-  execFileSync('sh', ['-c', 'docker save "$1" | docker exec -i "$0" ctr -n k8s.io images import -', node, reference], {
-    stdio: 'pipe',
-  });
-}

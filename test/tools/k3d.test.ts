@@ -57,12 +57,6 @@ describe('k3d', () => {
     expect(called()).toEqual([args, join(work, 'no-kubeconfig'), work, 'dk-local']);
   });
 
-  it('copies images straight into the nodes', async () => {
-    const { k3d, called } = fakeK3d('import', 'exit 0');
-    await k3d.importImages('dk-local', ['a:1', 'b:2']);
-    expect(called()[0]).toBe('image import --mode direct --cluster dk-local a:1 b:2');
-  });
-
   it('has no kubeconfig while the node has not written it', async () => {
     const missing = 'failed to copy: Could not find the file /output/kubeconfig.yaml in container 0b2d';
     expect(await fakeK3d('early', `${log('error', missing)}; exit 1`).k3d.kubeconfig('dk-local')).toBeUndefined();

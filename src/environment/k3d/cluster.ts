@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { openDocker } from '../../tools/docker.ts';
 import { openK3d } from '../../tools/k3d.ts';
 import type { openKubernetes } from '../../tools/kubernetes.ts';
+import { importImage } from '../../tools/node-images.ts';
 import { leadsTo, waitForApi, whyNoAnswer } from './cluster-api.ts';
 import type { ClusterPorts } from './cluster-config.ts';
 import { ensureCluster } from './cluster-ensure.ts';
 import { type FoundCluster, findCluster, isOwn } from './cluster-found.ts';
-import { importImages } from './cluster-images.ts';
 import { type ClusterNames, clusterNames } from './cluster-names.ts';
 import { removeCluster, whatRemains } from './cluster-remove.ts';
 import { apiPortOf, type ClusterState, stateOf } from './cluster-state.ts';
@@ -44,8 +44,8 @@ export interface Cluster {
   isOpenedBy(kubeconfig: string | undefined): Promise<boolean>;
   /** With the one context `k3d-dk-<name>`. Holds a key: for files that nobody else may read. */
   kubeconfig(): Promise<string | undefined>;
-  /** Copies images of the engine into the node; fails unless they are there afterwards. */
-  importImages(images: readonly string[]): Promise<void>;
+  /** Copies an image of the engine into the node; fails unless it is there afterwards. */
+  importImage(image: string): Promise<void>;
 }
 
 type Needs = Parameters<typeof openKubernetes>[0];
@@ -109,6 +109,6 @@ export async function openCluster(context: Needs, { name, id, ports, directory }
     apiServer: async () => apiServerOf(await findCluster(docker, names)),
     isOpenedBy: async (text) => isOpenedBy(text, await findCluster(docker, names)),
     kubeconfig: () => k3d.kubeconfig(names.cluster),
-    importImages: (images) => importImages({ docker, k3d, names }, images),
+    importImage: (image) => importImage(docker, names.server, image),
   };
 }

@@ -44,7 +44,7 @@ function clusterOf(context: Context, world: K3dWorld): EnvironmentCluster {
     login: { kubeconfig: [kubeconfigFile], context: name },
     images: {
       holds: async (image) => nodeHolds(await openDocker(context), server, image),
-      bring: (image) => cluster.importImages([image]),
+      bring: (image) => cluster.importImage(image),
     },
     registry: openOwnRegistry(world),
   };

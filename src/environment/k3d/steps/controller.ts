@@ -43,5 +43,5 @@ async function bringImage({ context, cluster }: K3dWorld, image: OwnImage, say: 
   if (await nodeHolds(docker, cluster.names.server, image.reference)) return;
   await ensureOwnImage(docker, image, say);
   say(`bringing image ${image.reference} into the cluster`);
-  await cluster.importImages([image.reference]);
+  await cluster.importImage(image.reference);
 }

@@ -5,7 +5,7 @@ import { region } from '../../desired.ts';
 import { inOrder, withSecretVersion } from '../infra.ts';
 import { waitForAnswer } from '../infra-answer.ts';
 import { rolloutFault, waitForRollout } from '../infra-rollout.ts';
-import { clearStaleClaim, staleClaim } from '../infra-volume.ts';
+import { applyInTurn, clearStaleClaim, staleClaim } from '../infra-volume.ts';
 import { setSuperuserPassword } from '../postgres.ts';
 import { ensureInfraSecret, type InfraSecret, type InfraServer, readInfraSecret } from '../secrets.ts';
 import type { K3dWorld } from '../world.ts';
@@ -70,7 +70,7 @@ async function deploy(world: K3dWorld, server: InfraServer, { signal, say }: Pro
   const api = await kubernetes();
   const secret = await ensureInfraSecret(api, server, id, context.secrets);
   if (await clearStaleClaim(api, volumeOf(server))) say('giving its volume to the new claim');
-  for (const object of await objectsOf(world, server, secret)) await api.apply(object, { force: true, signal });
+  await applyInTurn(api, await objectsOf(world, server, secret), signal);
   await waitForRollout(api, server, { timeoutMs: rolloutMs, say, signal });
   return api;
 }
