@@ -1,10 +1,10 @@
+import { requireCell, requireStore } from '../cells/require-cell.ts';
 import type { Context } from '../context.ts';
 import { checkStore, type StoreCheck } from '../data/check-store.ts';
 import { selectCells } from '../environment/select.ts';
 import { Failure } from '../failure.ts';
 import { type OutputFormat, printResult } from '../report/result.ts';
 import { formatDuration } from '../report/table.ts';
-import { requireCell, requireStore } from './cell/require-cell.ts';
 
 interface CheckOptions {
   readonly name: string;

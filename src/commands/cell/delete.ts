@@ -1,10 +1,10 @@
 import { isMadeByEnvironment } from '../../cells/ownership.ts';
+import { requireCell } from '../../cells/require-cell.ts';
 import type { Context } from '../../context.ts';
 import { selectCells } from '../../environment/select.ts';
 import { Failure } from '../../failure.ts';
 import { confirm } from '../../report/prompt.ts';
 import { printNote } from '../../report/result.ts';
-import { requireCell } from './require-cell.ts';
 
 interface DeleteOptions {
   readonly name: string;

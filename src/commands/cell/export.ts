@@ -1,10 +1,10 @@
 import { relative, resolve } from 'node:path';
 import { bundleText, exportBundle, writeBundle } from '../../cells/export-bundle.ts';
 import type { CellRepository } from '../../cells/repository.ts';
+import { requireCell } from '../../cells/require-cell.ts';
 import type { Context } from '../../context.ts';
 import { selectCells } from '../../environment/select.ts';
 import { printNote, printText } from '../../report/result.ts';
-import { requireCell } from './require-cell.ts';
 
 interface ExportOptions {
   readonly name: string;

@@ -1,6 +1,7 @@
 import { inContext } from '../../cells/hints.ts';
 import { parseCellName, sharedSecret } from '../../cells/names.ts';
 import type { CellRepository } from '../../cells/repository.ts';
+import { requireCell, requireStore } from '../../cells/require-cell.ts';
 import type { Context } from '../../context.ts';
 import { selectCells } from '../../environment/select.ts';
 import { Failure } from '../../failure.ts';
@@ -9,7 +10,6 @@ import { readSecret } from '../../report/prompt.ts';
 import { type OutputFormat, printNote, printResult } from '../../report/result.ts';
 import { formatTable } from '../../report/table.ts';
 import { keysOf } from '../../resolve/placeholders.ts';
-import { requireCell, requireStore } from './require-cell.ts';
 
 interface Place {
   /** cell:local when absent. */

@@ -1,7 +1,7 @@
+import { requireCell } from '../../cells/require-cell.ts';
 import type { Context } from '../../context.ts';
 import { selectCells } from '../../environment/select.ts';
 import { type OutputFormat, printResult } from '../../report/result.ts';
-import { requireCell } from './require-cell.ts';
 import { plainStore, storeTable } from './store-table.ts';
 
 interface ShowOptions {
