@@ -67,6 +67,7 @@ async function perform(service: Service, exchange: Exchange): Promise<Answer> {
     grant,
     now: now.getTime(),
     openBody: openRequestBody,
+    toS3Error: (error) => asS3Error(error, exchange.incoming, service),
   });
 }
 

@@ -14,6 +14,8 @@ export interface Call {
   readonly now: number;
   /** Opens the request's body; to be called once, when it is wanted. */
   openBody(checksum?: BodyChecksum): Body;
+  /** What is answered for something that failed, where the rest goes on; the log is told of a fault. */
+  toS3Error(error: unknown): S3Error;
 }
 
 /** What is answered; header names in lower case. */

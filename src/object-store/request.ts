@@ -27,7 +27,7 @@ export function readRequest(incoming: IncomingMessage, id: string): S3Request {
   const bucket = decode(keyStart < 0 ? rawPath.slice(1) : rawPath.slice(1, keyStart));
   const key = keyStart < 0 ? '' : decode(rawPath.slice(keyStart + 1));
   if (bucket === '' && key !== '') throw new S3Error('InvalidBucketName');
-  if (Buffer.byteLength(key) > maximumKeyBytes) throw new S3Error('KeyTooLongError');
+  requireKeyLength(key);
   return {
     id,
     method: incoming.method ?? '',
@@ -37,6 +37,11 @@ export function readRequest(incoming: IncomingMessage, id: string): S3Request {
     query,
     incoming,
   };
+}
+
+/** KeyTooLongError past 1,024 bytes. */
+export function requireKeyLength(key: string): void {
+  if (Buffer.byteLength(key) > maximumKeyBytes) throw new S3Error('KeyTooLongError');
 }
 
 function parseQuery(text: string): (readonly [string, string])[] {
@@ -80,6 +85,11 @@ export function header(request: S3Request, name: string): string | undefined {
   if (!mayBeInUrl) return undefined;
   const inQuery = request.query.find(([candidate]) => candidate.toLowerCase() === name)?.[1];
   return inQuery && toHeaderValue(inQuery);
+}
+
+/** A header's value as its bytes were meant: Node has it one character a byte. */
+export function utf8(value: string): string {
+  return Buffer.from(value, 'latin1').toString('utf8');
 }
 
 /** Whether a SigV2 presigned URL may carry the header as a parameter; boto3 puts them there. */

@@ -10,7 +10,8 @@ import type { OperationName } from './route.ts';
  */
 export function refuseUnsupported(request: S3Request, operation: OperationName): void {
   const parameter = request.query.find(
-    ([name]) => !isOpenToAll(request, name) && !parameters[operation].includes(name),
+    ([name, value]) =>
+      !isOpenToAll(request, name) && !isOnlyVersion(name, value) && !parameters[operation].includes(name),
   )?.[0];
   if (parameter !== undefined) throw new S3Error('NotImplemented', `This server does not implement ?${parameter}.`);
   const name = headerNames(request).find((candidate) => isUnsupported(request, candidate));
@@ -20,6 +21,11 @@ export function refuseUnsupported(request: S3Request, operation: OperationName):
 /** S3 leaves parameters that begin with `x-` to its clients, but for those of the signature and for headers. */
 function isOpenToAll(request: S3Request, name: string): boolean {
   return /^x-/i.test(name) || (isPresignedV2(request) && isOfSigV2(name));
+}
+
+/** S3's name for the version of an object that was put without versions. */
+function isOnlyVersion(name: string, value: string): boolean {
+  return name === 'versionId' && value === 'null';
 }
 
 function isOfSigV2(name: string): boolean {
@@ -40,9 +46,9 @@ const parameters: Readonly<Record<OperationName, readonly string[]>> = {
   DeleteObject: [],
   DeleteObjects: ['delete'],
   GetBucketLocation: ['location'],
-  GetObject: answerHeaders,
+  GetObject: [...answerHeaders, 'partNumber'],
   HeadBucket: [],
-  HeadObject: answerHeaders,
+  HeadObject: [...answerHeaders, 'partNumber'],
   ListBuckets: ['continuation-token', 'max-buckets', 'prefix'],
   ListMultipartUploads: [
     'delimiter',
@@ -85,10 +91,12 @@ const unsupportedPrefixes = [
   'x-amz-bypass-governance-retention',
   'x-amz-copy-source-server-side-encryption',
   'x-amz-grant-',
+  'x-amz-expected-bucket-owner',
   'x-amz-if-match-',
   'x-amz-mfa',
   'x-amz-object-lock-',
   'x-amz-server-side-encryption',
+  'x-amz-source-expected-bucket-owner',
   'x-amz-website-redirect-location',
   'x-amz-write-offset-bytes',
 ];

@@ -1,5 +1,5 @@
 import { S3Error } from '../errors.ts';
-import { decode, type S3Request } from '../request.ts';
+import { decode, type S3Request, utf8 } from '../request.ts';
 import { sha256 } from './signature.ts';
 
 /** The hash of SigV4's canonical request: what a signature covers. */
@@ -47,9 +47,9 @@ function canonicalHeader(request: S3Request, name: string): string {
     .join(',');
 }
 
-/** Node decodes header bytes as Latin-1; clients sign the bytes, which are UTF-8. */
+/** Header values as clients sign them. */
 export function headerTexts(values: readonly string[]): string[] {
-  return values.map((value) => Buffer.from(value, 'latin1').toString('utf8').trim());
+  return values.map((value) => utf8(value).trim());
 }
 
 /** RFC 3986: everything but unreserved characters is escaped. */

@@ -3,7 +3,7 @@ import { parseAlgorithm } from '../body/checksums.ts';
 import { hashed, unverifiedDigest } from '../body/digest.ts';
 import { S3Error } from '../errors.ts';
 import { type Answer, bucketOf, type Call, keyOf } from '../operation.ts';
-import { decode, header, type S3Request } from '../request.ts';
+import { decode, header, type S3Request, utf8 } from '../request.ts';
 import type { Bucket, OpenObject } from '../storage/bucket.ts';
 import type { ObjectRecord } from '../storage/record.ts';
 import { toXml } from '../xml.ts';
@@ -38,9 +38,10 @@ export async function copyObject(call: Call): Promise<Answer> {
 
 /** The object that x-amz-copy-source names, as far as the key may read it. */
 export function readCopySource(call: Call): { bucket: Bucket; key: string } {
-  const [path = '', query] = (header(call.request, 'x-amz-copy-source') ?? '').split('?');
-  if (query !== undefined) throw new S3Error('NotImplemented', 'This server does not implement versions.');
-  const match = /^\/?([^/]+)\/(.+)$/s.exec(decode(path));
+  const [path = '', query] = utf8(header(call.request, 'x-amz-copy-source') ?? '').split('?');
+  if (query !== undefined && query !== 'versionId=null')
+    throw new S3Error('NotImplemented', 'This server does not implement versions.');
+  const match = /^\/?([^/]+)\/(.+)$/s.exec(decode(path.replaceAll('+', ' ')));
   if (match?.[1] === undefined || match[2] === undefined) {
     throw new S3Error('InvalidArgument', 'Copy Source must mention the source bucket and key: sourcebucket/sourcekey');
   }

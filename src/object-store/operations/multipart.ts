@@ -10,7 +10,7 @@ import { toXml } from '../xml.ts';
 import { checksumElements, checksumHeaders } from './checksum-headers.ts';
 import { copyRange, readCopySource } from './copy-object.ts';
 import { objectHeaders } from './metadata.ts';
-import { isoTime, maximumPut, requireLength } from './shared.ts';
+import { isoTime, maximumPut, partNumber, requireLength } from './shared.ts';
 
 /** POST /bucket/key?uploads */
 export async function createMultipartUpload(call: Call): Promise<Answer> {
@@ -98,10 +98,6 @@ export async function abortMultipartUpload(call: Call): Promise<Answer> {
 const neverInline = -1;
 
 function target(call: Call): { upload: Upload; number: number } {
-  const text = parameter(call.request, 'partNumber') ?? '';
-  const number = Number(text);
-  if (!/^\d{1,5}$/.test(text) || number < 1 || number > 10_000) {
-    throw new S3Error('InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive');
-  }
+  const number = partNumber(call.request);
   return { upload: findUpload(bucketOf(call), keyOf(call), parameter(call.request, 'uploadId')), number };
 }

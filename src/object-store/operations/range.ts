@@ -1,4 +1,5 @@
 import { S3Error } from '../errors.ts';
+import type { ObjectRecord } from '../storage/record.ts';
 
 /** Bytes `start` to `end` (exclusive). */
 export interface ByteRange {
@@ -19,4 +20,16 @@ export function parseRange(text: string | undefined, size: number): ByteRange | 
       : { start: Number(first), end: last === '' ? size : Math.min(size, Number(last) + 1) };
   if (range.start >= range.end) throw new S3Error('InvalidRange');
   return range;
+}
+
+/** The bytes of a part of the object, counted from 1, and of how many, if it came in parts at all; InvalidPartNumber beyond. */
+export function partRange(
+  { size, segments, uploadId }: ObjectRecord,
+  number: number,
+): { range: ByteRange; count: number | undefined } {
+  const sizes = uploadId === undefined ? [size] : segments.map((segment) => segment.size);
+  const [own] = sizes.slice(number - 1);
+  if (own === undefined) throw new S3Error('InvalidPartNumber');
+  const start = sizes.slice(0, number - 1).reduce((sum, before) => sum + before, 0);
+  return { range: { start, end: start + own }, count: uploadId === undefined ? undefined : sizes.length };
 }

@@ -26,6 +26,13 @@ export function countParameter(
   return Math.min(Number(text), limits.maximum);
 }
 
+/** The query's partNumber; InvalidArgument unless it is one that a part can have. */
+export function partNumber(request: S3Request): number {
+  const text = parameter(request, 'partNumber') ?? '';
+  if (/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 10_000) return Number(text);
+  throw new S3Error('InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive');
+}
+
 /** How the listing's keys are written: as they are, or percent-encoded if the query says encoding-type=url. */
 export function keyEncoder(request: S3Request): (text: string) => string {
   const encoding = parameter(request, 'encoding-type');
