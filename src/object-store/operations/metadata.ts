@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { S3Error } from '../errors.ts';
 import { header, headerNames, type S3Request } from '../request.ts';
 import type { ObjectRecord } from '../storage/record.ts';
@@ -47,7 +48,10 @@ function pick(request: S3Request, names: readonly string[]): Record<string, stri
 
 /** The headers that tell of an object; its size is left to the answer. */
 export function recordHeaders(record: ObjectRecord): Record<string, string> {
-  const metadata = Object.entries(record.metadata).map(([name, value]) => [`${metadataPrefix}${name}`, value]);
+  const metadata = Object.entries(record.metadata).map(([name, value]) => [
+    `${metadataPrefix}${name}`,
+    encodeWord(value),
+  ]);
   return {
     ...record.headers,
     ...Object.fromEntries(metadata),
@@ -55,4 +59,10 @@ export function recordHeaders(record: ObjectRecord): Record<string, string> {
     'last-modified': new Date(record.modified).toUTCString(),
     'accept-ranges': 'bytes',
   };
+}
+
+/** As S3 answers metadata beyond ASCII: RFC 2047. What is no UTF-8 stays the bytes that were sent. */
+function encodeWord(value: string): string {
+  if (/^[\x20-\x7e]*$/.test(value) || !isUtf8(Buffer.from(value, 'latin1'))) return value;
+  return `=?UTF-8?B?${Buffer.from(value, 'latin1').toString('base64')}?=`;
 }
