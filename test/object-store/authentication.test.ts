@@ -34,6 +34,25 @@ test('a request without a signature is refused, whatever it asks', async () => {
   }
 });
 
+test('what browsers send unsigned is refused for what it is', async () => {
+  const port = await withObject();
+  const preflight = { origin: 'http://localhost', 'access-control-request-method': 'GET' };
+  const asked = await send(port, { method: 'OPTIONS', target: '/lake/k' }, { host: 'x', ...preflight });
+  expect([asked.status, asked.code]).toEqual([403, 'AccessForbidden']);
+  const form = { 'content-type': 'multipart/form-data; boundary=x', 'content-length': '0' };
+  const posted = await send(port, { method: 'POST', target: '/lake' }, { host: 'x', ...form });
+  expect([posted.status, posted.code]).toEqual([501, 'NotImplemented']);
+});
+
+test('the token of a temporary key is refused, however it comes', async () => {
+  const port = await withObject();
+  const token = { 'x-amz-security-token': 'token' };
+  const inHeader = await send(port, get, signed({ ...get, headers: token }, { port }).headers);
+  expect([inHeader.status, inHeader.code]).toEqual([400, 'InvalidToken']);
+  const target = presigned({ ...get, target: '/lake/k?X-Amz-Security-Token=token' }, { port }, 60);
+  expect((await send(port, { ...get, target }, { host: `127.0.0.1:${port}` })).code).toBe('InvalidToken');
+});
+
 test('a signed request goes through, and no part of it can be changed', async () => {
   const port = await withObject();
   const { headers } = signed(get, { port });
