@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import type { ServerRecord } from '../environment/embedded/object-store.ts';
 import { Failure } from '../failure.ts';
 import { startObjectStore } from '../object-store/server.ts';
-import { printText } from '../report/result.ts';
+import { printNote, printText } from '../report/result.ts';
 import { replaceFile } from '../tools/atomic-file.ts';
 import { ownIdentity } from '../tools/processes.ts';
 import { version } from '../version.ts';
@@ -34,6 +34,8 @@ export async function objectStore(context: Context, flags: ObjectStoreFlags): Pr
   const server = await startObjectStore({
     dataDirectory: flags.data,
     port: flags.port,
+    // What went wrong inside is told to nobody else: clients only hear of an internal error.
+    log: (line) => void printNote(context, line),
     ...(flags.keys ? { keysFile: flags.keys } : {}),
     ...(flags.id ? { id: flags.id } : {}),
     ...(accessKeyId && secretAccessKey && !flags.keys ? { rootKey: { accessKeyId, secretAccessKey } } : {}),
