@@ -24,19 +24,27 @@ export class HttpServer {
       maxHeaderSize: 16 * 1024,
       keepAliveTimeout: idleTimeout,
       connectionsCheckingInterval: Math.min(idleTimeout, 30_000),
+      // Nobody has signed a request without one: refused as such, with S3's error.
+      requireHostHeader: false,
     });
+    // Node would leave out what is behind the first 2,000. Their size is limited all the same.
+    this.#server.maxHeadersCount = 0;
+    // A client that has closed its side still reads. Node knows this option, but does not tell of it.
+    Object.assign(this.#server, { httpAllowHalfOpen: true });
     // An upload may take as long as it likes, while it goes on.
     this.#server.requestTimeout = 0;
     this.#server.headersTimeout = idleTimeout;
     // For clients that do not read their answer. Later than a body's own time-out, which has an answer.
     this.#server.timeout = idleTimeout + 5000;
-    for (const event of ['request', 'checkContinue'] as const) {
+    // Expectations that nobody knows may be passed over.
+    for (const event of ['request', 'checkContinue', 'checkExpectation'] as const) {
       this.#server.on(event, (incoming, response) => {
         this.#responses.set(incoming.socket, response);
         this.#track(handle(service, incoming, response));
       });
     }
     this.#server.on('clientError', (error, socket) => refuse(error, socket, this.#responses.get(socket)));
+    this.#server.on('connect', (_, socket) => answerRaw(socket, 'NotImplemented'));
   }
 
   /** Where it listens. */
@@ -81,7 +89,11 @@ function refuse(error: NodeJS.ErrnoException, socket: Duplex, latest: ServerResp
     socket.destroy();
     return;
   }
-  const code = clientErrors.get(error.code ?? '') ?? 'BadRequest';
+  answerRaw(socket, clientErrors.get(error.code ?? '') ?? 'BadRequest');
+}
+
+/** Answers where there is no response to do it with, and ends the connection. */
+function answerRaw(socket: Duplex, code: S3ErrorCode): void {
   const { status, body } = errorAnswer(new S3Error(code), { id: newId(), resource: '' });
   const text = body?.kind === 'xml' ? body.text : '';
   const head = `HTTP/1.1 ${status} ${code}\r\nContent-Type: application/xml\r\nConnection: close\r\n`;
