@@ -68,6 +68,7 @@ export const cases: readonly Case[] = [
   { id: 'trailers', title: 'streams in chunks with a checksum behind them', clients: ['sdk'] },
   { id: 'checksums', title: 'sends and verifies CRC32, CRC32C, CRC64NVME, SHA1 and SHA256', clients: ['sdk', 'boto3'] },
   { id: 'multipart-checksums', title: 'gets composite and full-object checksums of parts', clients: ['sdk', 'boto3'] },
+  { id: 'multipart-crc64', title: 'gets the CRC64NVME of parts as one object', clients: ['sdk'] },
   { id: 'wrong-checksum', title: 'is refused a body that its checksum does not fit', clients: ['sdk', 'boto3'] },
   {
     id: 'odd-keys',

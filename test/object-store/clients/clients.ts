@@ -1,6 +1,8 @@
 import { type ClientId, clientNames } from './cases.ts';
+import { missingMc, runMc } from './mc.ts';
 import type { Outcomes } from './outcome.ts';
 import { missingModules, runPython } from './python.ts';
+import { runSdk } from './sdk.ts';
 import type { S3Server } from './servers.ts';
 
 /** How a client goes through its cases. */
@@ -13,7 +15,13 @@ export interface Client {
 }
 
 /** All clients, in the order of the table. */
-export const clients: readonly Client[] = [inPython('boto3', ['boto3'])];
+export const clients: readonly Client[] = [
+  { id: 'sdk', name: clientNames.sdk, missing: undefined, run: runSdk },
+  inPython('boto3', ['boto3']),
+  inPython('duckdb', ['duckdb', 'duckdb_extension_httpfs']),
+  inPython('pyarrow', ['pyarrow']),
+  { id: 'mc', name: clientNames.mc, missing: missingMc, run: runMc },
+];
 
 function inPython(id: ClientId, modules: readonly string[]): Client {
   return {

@@ -3,16 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { CreateBucketCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { KeyPair } from '../../../src/object-store/server.ts';
 import { openMinioAdmin } from '../../../src/tools/minio-admin.ts';
+import { openS3, type S3 } from '../../../src/tools/s3.ts';
 import { makeHome } from '../../helpers/dk.ts';
 import { ranReal } from '../../helpers/facts.ts';
 import { minioProgram, startMinio } from '../../tools/minio-server.ts';
 import type { ServerId } from './cases.ts';
-import { openSdk } from './sdk-client.ts';
 
-/** A server with what the cases find there: the buckets `many`, `cell` and `others`. */
+/** A server with what the cases find there: the buckets `many`, `cell`, `others` and `duckdb`. */
 export interface S3Server {
   readonly id: ServerId;
   readonly endpoint: string;
@@ -94,24 +93,19 @@ async function startBaseline() {
   return { endpoint: minio.root.endpoint, close: minio.close };
 }
 
-async function fill(server: S3Server): Promise<void> {
-  const client = openSdk(server.endpoint, server.root);
-  try {
-    for (const Bucket of ['many', 'cell', 'others']) await client.send(new CreateBucketCommand({ Bucket }));
-    await client.send(new PutObjectCommand({ Bucket: 'others', Key: 'theirs', Body: 'not for you' }));
-    await putMany(client);
-  } finally {
-    client.destroy();
-  }
+async function fill({ endpoint, root }: S3Server): Promise<void> {
+  const bucket = (name: string) => openS3({ endpoint, region: 'us-east-1', pathStyle: true, ...root, bucket: name });
+  for (const name of ['many', 'cell', 'others', 'duckdb']) await bucket(name).createBucket();
+  await bucket('others').put('theirs', 'not for you');
+  await putMany(bucket('many'));
 }
 
-async function putMany(client: S3Client): Promise<void> {
+async function putMany(bucket: S3): Promise<void> {
   const numbers = Array.from({ length: manyKeys }, (_, number) => number).values();
   // They share the iterator: each takes the next number.
   const putter = async () => {
     for (const number of numbers) {
-      const Key = `part=${pad(Math.floor(number / 100), 2)}/${pad(number, 4)}`;
-      await client.send(new PutObjectCommand({ Bucket: 'many', Key, Body: `${number}\n` }));
+      await bucket.put(`part=${pad(Math.floor(number / 100), 2)}/${pad(number, 4)}`, `${number}\n`);
     }
   };
   await Promise.all(Array.from({ length: 16 }, putter));
