@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { Failure } from '../failure.ts';
 import { CommandFailure } from './command-failure.ts';
 import { runGit } from './git.ts';
 import { statIfThere } from './if-there.ts';
@@ -40,6 +41,19 @@ function noHistory(error: unknown): string {
   const expected = /not a git repository|does not have any commits/;
   if (error instanceof CommandFailure && (error.kind === 'prerequisite' || expected.test(error.stderr))) return '';
   throw error;
+}
+
+/** A prerequisite Failure where nothing can be committed in an absolute folder: before it is written, not afterwards. */
+export async function requireGit(context: Context, folder: string): Promise<void> {
+  await runGit(context, folder, ['rev-parse', '--git-dir']).catch((error: unknown) => {
+    if (!(error instanceof CommandFailure) || !/not a git repository/.test(error.stderr)) throw error;
+    throw new Failure('prerequisite', {
+      what: `Nothing can be committed in ${folder}`,
+      why: 'It is in no Git repository',
+      next: [`git init ${folder}`, 'Or leave out --commit'],
+      cause: error,
+    });
+  });
 }
 
 /**

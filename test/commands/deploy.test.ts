@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -116,6 +116,23 @@ describe.skipIf(!registryProgram)(`dk deploy${registryProgram ? '' : ' (there is
       const { failure } = await run((context) => status(context, { repo: '.', output: 'json', ...look }));
       expect(failure).toMatchObject({ kind: 'notFound' });
     }
+  });
+
+  it('writes nothing where it cannot commit, or where there is no repo', async () => {
+    const { folder, run } = await cmRepo(cell('canary'));
+    rmSync(join(folder, '.git'), { recursive: true });
+    const to = (repo: string) => ({ ...deploying, repo, commit: true, cell: 'canary' });
+    const refused = await run((context) => deploy(context, 'good-node', to('.')));
+    expect(refused.failure).toMatchObject({ kind: 'prerequisite', next: [`git init ${folder}`, expect.anything()] });
+    expect(existsSync(join(folder, 'apps'))).toBe(false);
+    const absent = await run((context) => deploy(context, 'good-node', to('absent')));
+    expect(absent.failure).toMatchObject({
+      kind: 'notFound',
+      next: [expect.anything(), 'Or begin one: git init absent'],
+    });
+    await run((context) => deploy(context, 'good-node', { ...to('.'), commit: false }));
+    const { failure } = await run((context) => rollback(context, 'good-node', { ...to('.'), commit: false }));
+    expect(failure?.next.at(-1)).toBe('dk rollback good-node --cell canary --to VERSION --repo .');
   });
 
   it('keeps what the cell that is promoted to says itself', async () => {

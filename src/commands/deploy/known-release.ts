@@ -25,11 +25,15 @@ export async function knownRelease(
 }
 
 /** A conflict Failure where two files say different versions. */
-export function requireCertain({ package: name, cell, doubt }: Deployed, { where }: Deployments): void {
+export function requireCertain(
+  { program }: Context,
+  { package: name, cell, doubt }: Deployed,
+  { where, flag }: Deployments,
+): void {
   if (doubt === undefined) return;
   throw new Failure('conflict', {
     what: `Which version of ${name} is in cell ${cell} of ${where} is not certain`,
     why: doubt,
-    next: `dk deploy ${name}:VERSION --cell ${cell} settles it`,
+    next: `${program} deploy ${name}:VERSION --cell ${cell}${flag}   # settles it`,
   });
 }

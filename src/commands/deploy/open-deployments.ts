@@ -9,6 +9,7 @@ import type { NodeImages } from '../../launch/place.ts';
 import { openCluster } from '../../release/deploy/cluster.ts';
 import type { Deployments } from '../../release/deploy/deployments.ts';
 import { openRepo } from '../../release/deploy/repo.ts';
+import { requireGit } from '../../tools/git-files.ts';
 import { type Kubernetes, openKubernetes } from '../../tools/kubernetes.ts';
 import { userKubeconfig } from '../../tools/kubernetes-config.ts';
 
@@ -19,6 +20,8 @@ export interface TargetFlags {
   readonly confirm?: readonly string[];
   /** Folder of a CM repo. */
   readonly repo?: string | undefined;
+  /** Whether what is written into the repo is to be committed. */
+  readonly commit?: boolean;
 }
 
 /** The deployments that a command speaks of. */
@@ -42,6 +45,7 @@ export async function openTarget(context: Context, flags: TargetFlags, writing: 
   if (flags.repo !== undefined) {
     const repo = resolve(context.cwd, flags.repo);
     const deployments = openRepo(context, repo);
+    if (flags.commit) await requireGit(context, repo);
     if (contextName === undefined) return { deployments, cluster: undefined, repo };
     // The repo is written, the cluster only asked for its cells.
     const cells = await selectCells(context, { contextName, writing: false });

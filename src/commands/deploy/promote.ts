@@ -22,7 +22,7 @@ export async function promote(context: Context, text: string, flags: PromoteFlag
   const { deployments } = target;
   const source = await deployments.find(name, from);
   if (!source) throw await notDeployed(deployments, name, from);
-  requireCertain(source, deployments);
+  requireCertain(context, source, deployments);
   const present = await deployments.find(name, to);
   const release = await knownRelease(context, deployments, { deployed: source, version: source.version }, flags);
   const { namespace: _, ...taken } = source.overrides;

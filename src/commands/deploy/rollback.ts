@@ -38,10 +38,15 @@ async function earlier(
   return previous.release ?? knownRelease(context, deployments, { deployed, version: previous.version }, flags);
 }
 
-function noEarlier({ program }: Context, { where }: Deployments, { package: name, cell, version }: Deployed): Failure {
+function noEarlier(
+  { program }: Context,
+  deployments: Deployments,
+  { package: name, cell, version }: Deployed,
+): Failure {
+  const { where, flag } = deployments;
   return new Failure('notFound', {
     what: `Nothing is kept of what was in cell ${cell} before ${name} ${version}`,
     why: `${where} keeps no other version of it`,
-    next: [`${program} search ${name}`, `${program} rollback ${name} --cell ${cell} --to VERSION`],
+    next: [`${program} search ${name}`, `${program} rollback ${name} --cell ${cell} --to VERSION${flag}`],
   });
 }

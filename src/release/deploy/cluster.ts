@@ -1,3 +1,4 @@
+import { inContext } from '../../cells/hints.ts';
 import type { CellRepository } from '../../cells/repository.ts';
 import { Failure } from '../../failure.ts';
 import { faultsOfValues } from '../../lint/app-values.ts';
@@ -31,6 +32,7 @@ const goneMs = 60_000;
 export function openCluster(place: ClusterPlace): Deployments {
   return {
     where: place.cells.where,
+    flag: inContext(place.cells),
     cells: place.cells,
     cellsIn: 'cluster',
     async find(pkg, cell) {

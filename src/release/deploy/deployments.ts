@@ -64,6 +64,8 @@ export interface Change {
 export interface Deployments {
   /** For messages: `repo ../cm-repo`, `environment local`. */
   readonly where: string;
+  /** For commands to paste, what leads here: ` --repo ../cm-repo`, ` --context prod`, or nothing. */
+  readonly flag: string;
   /** Undefined where nobody here can know them. */
   readonly cells: CellRepository | undefined;
   /** Where they are changed: as files of the same repo, or in a cluster. */

@@ -24,10 +24,11 @@ interface Repo {
 /** The deployments of a CM repo, in the absolute folder `directory`; a notFound Failure where there is no such folder. */
 export function openRepo(context: Context, directory: string): Deployments {
   const shown = shownPath(directory, context.cwd) || '.';
-  if (!statIfThere(directory)?.isDirectory()) throw new Failure('notFound', { what: `There is no folder ${shown}` });
+  if (!statIfThere(directory)?.isDirectory()) throw noRepo(shown);
   const repo: Repo = { context, directory };
   return {
     where: `repo ${shown}`,
+    flag: ` --repo ${shown}`,
     cells: cellsBeside(repo, shown),
     cellsIn: 'repo',
     async find(pkg, cell) {
@@ -42,6 +43,11 @@ export function openRepo(context: Context, directory: string): Deployments {
     put: (wish, { dryRun }) => put(repo, wish, dryRun),
     remove: (pkg, cell) => remove(repo, pkg, cell),
   };
+}
+
+function noRepo(shown: string): Failure {
+  const next = ['Clone your CM repo, and name its folder', `Or begin one: git init ${shown}`];
+  return new Failure('notFound', { what: `There is no folder ${shown}`, next });
 }
 
 /** The cells of the same repo, where it has some. */
