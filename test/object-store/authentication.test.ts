@@ -185,7 +185,7 @@ test('header values with spaces and bytes beyond ASCII are signed as they are se
     { ...request, headers: { ...request.headers, 'x-amz-meta-name': 'J\u00f6rg x' } },
     { port },
   );
-  expect((await send(port, request, { ...headers, 'x-amz-meta-name': '  J\u00f6rg   x ' })).status).toBe(200);
+  expect((await send(port, request, { ...headers, 'x-amz-meta-name': '  J\u00f6rg \t  x ' })).status).toBe(200);
 });
 
 test('any region is good enough to sign for', async () => {

@@ -43,7 +43,7 @@ function canonicalHeader(request: S3Request, name: string): string {
     throw new S3Error('SignatureDoesNotMatch', `The signed header ${name} is not in the request.`);
   }
   return headerTexts(values)
-    .map((text) => text.replace(/ +/g, ' '))
+    .map((text) => text.replace(/\s+/g, ' '))
     .join(',');
 }
 
