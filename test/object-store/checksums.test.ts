@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { elements, withBucket } from './asking.ts';
+import type { RawAnswer } from './raw.ts';
 import { sha256 } from './signing.ts';
 
 const body = '123456789';
@@ -80,7 +81,7 @@ async function uploadParts(algorithm: string, headers: Readonly<Record<string, s
     headers: { 'x-amz-checksum-algorithm': algorithm, ...headers },
   });
   const [id = ''] = elements(begun, 'UploadId');
-  const uploaded = [];
+  const uploaded: RawAnswer[] = [];
   for (const [index, part] of parts.entries()) {
     uploaded.push(await ask('PUT', `/lake/k?partNumber=${index + 1}&uploadId=${id}`, { body: part }));
   }

@@ -18,9 +18,11 @@ test('what a client says of its content comes back as it was', async () => {
 
 test('of an object that nothing is said of, the type is what S3 takes', async () => {
   const { ask } = await withBucket();
-  await ask('PUT', '/lake/k');
-  const { headers } = await ask('HEAD', '/lake/k');
-  expect([headers['content-type'], headers['content-encoding']]).toEqual(['binary/octet-stream', undefined]);
+  for (const nothing of [{}, { 'content-type': '', 'content-encoding': '' }]) {
+    await ask('PUT', '/lake/k', { headers: nothing });
+    const { headers } = await ask('HEAD', '/lake/k');
+    expect([headers['content-type'], headers['content-encoding']]).toEqual(['binary/octet-stream', undefined]);
+  }
 });
 
 test.each([

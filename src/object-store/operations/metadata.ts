@@ -17,7 +17,8 @@ export const contentHeaders = [
 
 /** The content headers and user metadata that a request gives an object. */
 export function objectHeaders(request: S3Request): Pick<ObjectRecord, 'headers' | 'metadata'> {
-  const headers = { 'content-type': 'binary/octet-stream', ...pick(request, contentHeaders) };
+  const told = contentHeaders.filter((name) => header(request, name) !== '');
+  const headers = { 'content-type': 'binary/octet-stream', ...pick(request, told) };
   const { 'content-encoding': encoding, ...others } = headers as Record<string, string>;
   const kept = encoding
     ?.split(',')
