@@ -81,6 +81,17 @@ export function isPresignedV2(request: S3Request): boolean {
 export function header(request: S3Request, name: string): string | undefined {
   const value = request.incoming.headers[name];
   if (value !== undefined) return Array.isArray(value) ? value.join(',') : value;
+  const inUrl = headerInUrl(request, name);
+  return inUrl !== undefined && isOfBody(name) ? undefined : inUrl;
+}
+
+/** SDKs put into a URL what they know of its body: that there is none yet. Like S3, nobody heeds that. */
+function isOfBody(name: string): boolean {
+  return /^x-amz-(sdk-checksum-algorithm|trailer|checksum-(?!algorithm$|mode$|type$).*)$/.test(name);
+}
+
+/** The header's value that is in the URL, heeded or not. */
+export function headerInUrl(request: S3Request, name: string): string | undefined {
   const mayBeInUrl = name.startsWith('x-amz-') || (isHeaderInUrlV2(name) && isPresignedV2(request));
   if (!mayBeInUrl) return undefined;
   const inQuery = request.query.find(([candidate]) => candidate.toLowerCase() === name)?.[1];

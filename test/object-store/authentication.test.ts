@@ -2,7 +2,7 @@ import { CreateBucketCommand, GetObjectCommand, ListBucketsCommand, PutObjectCom
 import { expect, test } from 'vitest';
 import { exchange, lines, type RawAnswer } from './raw.ts';
 import { clientFor, failure, root, serve } from './serving.ts';
-import { presigned, signed, type Unsigned } from './signing.ts';
+import { presigned, presignedV2, signed, type Unsigned } from './signing.ts';
 
 async function withObject() {
   const { port } = await serve();
@@ -147,6 +147,31 @@ test('a presigned URL can put an object, and name the headers of its answer', as
     host,
   );
   expect([hostile.code, hostile.headers['set-cookie']]).toEqual(['InvalidArgument', undefined]);
+});
+
+test('the checksum of no body that an SDK puts into a presigned URL is not heeded', async () => {
+  const port = await withObject();
+  const target = '/lake/new?x-amz-checksum-crc32=AAAAAA%3D%3D&x-amz-sdk-checksum-algorithm=CRC32';
+  const put = { method: 'PUT', body: 'a body' };
+  const host = { host: `127.0.0.1:${port}` };
+  for (const url of [
+    presigned({ ...put, target }, { port }, 60),
+    presignedV2(
+      {
+        ...put,
+        target: '/lake/new',
+        headers: {
+          'x-amz-checksum-crc32': 'AAAAAA==',
+          'x-amz-sdk-checksum-algorithm': 'CRC32',
+        },
+      },
+      {},
+      60,
+    ).replace('/lake/new?', `${target}&`),
+  ]) {
+    const answer = await send(port, { ...put, target: url }, { ...host, 'content-length': '6' });
+    expect([answer.status, answer.headers['x-amz-checksum-crc32']], url).toEqual([200, undefined]);
+  }
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { S3Error } from '../errors.ts';
-import { header, headerNames, parameter, type S3Request } from '../request.ts';
+import { header, headerInUrl, headerNames, parameter, type S3Request } from '../request.ts';
 import type { Authenticated } from './authenticated.ts';
 import { headerTexts } from './canonical.ts';
 import type { KeyRing } from './keys.ts';
@@ -58,7 +58,7 @@ function amazonHeaders(request: S3Request): string[] {
 }
 
 function signedValue(request: S3Request, name: string): string {
-  const inUrl = [header(request, name) ?? ''];
+  const inUrl = [headerInUrl(request, name) ?? ''];
   return headerTexts(request.incoming.headersDistinct[name] ?? inUrl).join(',');
 }
 
