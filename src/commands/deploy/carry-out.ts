@@ -95,4 +95,6 @@ async function print(
   const was = present && present.version !== version ? `, was ${present.version}` : '';
   const tense = flags.dryRun ? 'would be' : 'is';
   await printNote(context, `${name} ${version} ${tense} deployed to cell ${cell} in ${deployments.where}${was}`);
+  const look = `${context.program} status ${name} --cell ${cell}${deployments.flag}`;
+  if (flags.run && !flags.dryRun) await printNote(context, `It was asked to run; what comes of it: ${look}`);
 }
