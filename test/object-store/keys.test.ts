@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import {
   CopyObjectCommand,
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  DeleteBucketCommand,
   GetObjectCommand,
   HeadBucketCommand,
   ListBucketsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
+  UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { expect, test, vi } from 'vitest';
 import { clientFor, failure, root, serve, temporaryFolder } from './serving.ts';
@@ -46,6 +49,20 @@ test("a key opens its own buckets, and nothing of another's", async () => {
   expect(await failure(client.send(new CreateBucketCommand({ Bucket: 'new-bucket' })))).toEqual(denied);
   const theft = { Bucket: 'dk-canary-lake', Key: 'stolen', CopySource: 'dk-local-lake/k' };
   expect(await failure(client.send(new CopyObjectCommand(theft)))).toEqual(denied);
+  const upload = { Bucket: 'dk-canary-lake', Key: 'stolen' };
+  const { UploadId } = await client.send(new CreateMultipartUploadCommand(upload));
+  const part = { ...upload, UploadId, PartNumber: 1, CopySource: 'dk-local-lake/k' };
+  expect(await failure(client.send(new UploadPartCopyCommand(part)))).toEqual(denied);
+});
+
+test('whether a bucket is there is not told to a key that does not open it', async () => {
+  const { port } = await withKeysFile([{ ...canary, buckets: ['dk-canary-lake'] }]);
+  const client = clientFor(port, canary);
+  for (const Bucket of ['dk-local-lake', 'not-there', 'NO-BUCKET']) {
+    const denied = { code: 'AccessDenied', status: 403 };
+    expect(await failure(client.send(new ListObjectsV2Command({ Bucket }))), Bucket).toEqual(denied);
+    expect(await failure(client.send(new DeleteBucketCommand({ Bucket }))), Bucket).toEqual(denied);
+  }
 });
 
 test('ListBuckets shows a key its own buckets only', async () => {

@@ -117,6 +117,16 @@ test.each([
   expect([answer.status, answer.code]).toEqual([501, 'NotImplemented']);
 });
 
+test('the bucket is in the path, whatever the host is called', async () => {
+  const { port } = await serve();
+  await clientFor(port).send(new CreateBucketCommand({ Bucket: 'lake' }));
+  const ask = async (target: string) => {
+    const request = { method: 'GET', target, headers: { host: `lake.localhost:${port}` } };
+    return await exchange(port, lines('GET', target, signed(request, { port }).headers));
+  };
+  expect([(await ask('/lake/k')).code, (await ask('/k')).code]).toEqual(['NoSuchKey', 'NoSuchBucket']);
+});
+
 test('connections are used again', async () => {
   const { port } = await serve();
   const client = clientFor(port);

@@ -15,8 +15,8 @@ async function withUpload(headers: Readonly<Record<string, string>> = {}) {
   return { ask, id, begin, put, complete, ...rest };
 }
 
-const part = (number: number | string, etag: string) =>
-  `<Part><ETag>${etag}</ETag><PartNumber>${number}</PartNumber></Part>`;
+const part = (number: number, etag: string, more = '') =>
+  `<Part><ETag>${etag}</ETag><PartNumber>${number}</PartNumber>${more}</Part>`;
 
 test('parts have numbers from 1 to 10,000', async () => {
   const { put, complete, ask } = await withUpload();
@@ -134,4 +134,14 @@ test('uploads are listed below a prefix, grouped, from a marker on, and encoded 
   expect(await list('key-marker=a%2F2%2Fx')).toMatchObject({ keys: ['a/2/y', 'b +', 'k'] });
   expect(await list('prefix=b&encoding-type=url')).toMatchObject({ keys: ['b%20%2B'] });
   expect((await list('max-uploads=0')).answer.code).toBe('InvalidArgument');
+});
+
+test('a document of ten thousand parts with their checksums is read, and one of more is not', async () => {
+  const { complete } = await withUpload();
+  const checksum = `<ChecksumSHA256>${'A'.repeat(43)}=</ChecksumSHA256>`;
+  const parts = Array.from({ length: 10_001 }, (_, index) =>
+    part(index + 1, `&quot;${'0'.repeat(32)}&quot;`, checksum),
+  );
+  expect((await complete(parts.slice(1).join(''))).code).toBe('InvalidPart');
+  expect((await complete(parts.join(''))).code).toBe('MalformedXML');
 });
