@@ -203,6 +203,18 @@ test('of many writers that each want to be the first, one is', async () => {
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
 });
 
+test('of many writers and deleters that each want to change the same version, one does', async () => {
+  const client = await withBucket();
+  const { ETag } = await put(client, 'a');
+  const changes = Array.from({ length: 20 }, (_, index) =>
+    index % 2 === 0
+      ? client.send(new PutObjectCommand({ Bucket: 'lake', Key: 'a', Body: `${index}`, IfMatch: ETag }))
+      : client.send(new DeleteObjectCommand({ Bucket: 'lake', Key: 'a', IfMatch: ETag })),
+  );
+  const results = await Promise.allSettled(changes);
+  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+});
+
 test('an object that is replaced or deleted while it is read is read to its end', async () => {
   const client = await withBucket();
   const before = Buffer.alloc(8 * 1024 * 1024, 'before');
