@@ -53,9 +53,10 @@ async function loadRecords(bucket: Bucket): Promise<Usage> {
 }
 
 async function loadUploads(bucket: Bucket, usage: Usage): Promise<void> {
+  const blobs = new Set(await readdir(bucket.layout.blobs));
   for (const id of await readdir(bucket.layout.uploads)) {
     const folder = join(bucket.layout.uploads, id);
-    const upload = usage.completedUploads.has(id) ? undefined : await readUpload(folder);
+    const upload = usage.completedUploads.has(id) ? undefined : await readUpload(folder, blobs);
     if (upload === undefined) {
       await removeQuietly(folder);
       continue;
@@ -65,15 +66,26 @@ async function loadUploads(bucket: Bucket, usage: Usage): Promise<void> {
   }
 }
 
-async function readUpload(folder: string): Promise<Upload | undefined> {
+async function readUpload(folder: string, blobs: ReadonlySet<string>): Promise<Upload | undefined> {
   const start = await readJson(join(folder, 'upload.json'));
   if (start === undefined) return undefined;
   const names = (await readdir(folder)).filter((name) => /^\d+$/.test(name));
-  const parts = await Promise.all(names.map((name) => readJson(join(folder, name))));
+  const parts = await Promise.all(names.map((name) => readPart(join(folder, name), blobs)));
   return makeUpload(
     start as UploadStart,
-    parts.filter((part) => part !== undefined).map((part) => part as Part),
+    parts.filter((part) => part !== undefined),
   );
+}
+
+/**
+ * A part whose blob is gone had become an object's, which was replaced or deleted before the end of the upload was on
+ * disk: it must not become one again.
+ */
+async function readPart(path: string, blobs: ReadonlySet<string>): Promise<Part | undefined> {
+  const part = (await readJson(path)) as Part | undefined;
+  if (part === undefined || blobs.has(part.segment.blob)) return part;
+  await removeQuietly(path);
+  return undefined;
 }
 
 async function removeUnused(bucket: Bucket, usage: Usage): Promise<void> {
