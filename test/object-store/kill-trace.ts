@@ -138,6 +138,12 @@ class Disk {
 
   #move(from: string, to: string, at: number): void {
     if (this.#contents.has(from)) this.#tooEarly.push(`${to} named before its bytes were on disk`);
+    // It may replace what was answered before: from here on, all that it names must outlast anything.
+    if (/\/(records|uploads)\//.test(to)) {
+      const needed = [...this.#contents.keys(), ...this.#names.keys()].filter((path) => path.includes('/blobs/'));
+      const missing = needed.filter((path) => this.#contents.has(path) || this.#names.get(path)?.what === 'made');
+      this.#tooEarly.push(...missing.map((path) => `${to} named before ${path} was on disk`));
+    }
     for (const map of [this.#contents, this.#names] as Map<string, unknown>[]) {
       for (const [path, value] of map) {
         if (!path.startsWith(`${from}/`) && path !== from) continue;
