@@ -9,6 +9,9 @@ import { newId } from './storage/layout.ts';
 /** How long requests under way may take once the server is to stop, in milliseconds. */
 const closeTimeout = 10_000;
 
+/** Bytes of a body that are read ahead, or wait to be sent, for each connection. */
+const highWaterMark = 256 * 1024;
+
 /** The HTTP side of the server: limits, time-outs, and an orderly end. */
 export class HttpServer {
   readonly #server: Server;
@@ -22,6 +25,7 @@ export class HttpServer {
     this.#log = log;
     this.#server = createServer({
       maxHeaderSize: 16 * 1024,
+      highWaterMark,
       keepAliveTimeout: idleTimeout,
       connectionsCheckingInterval: Math.min(idleTimeout, 30_000),
       // Nobody has signed a request without one: refused as such, with S3's error.

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
 import type { S3Error } from './errors.ts';
 import type { Answer } from './operation.ts';
 import { errorXml } from './xml.ts';
@@ -33,7 +32,7 @@ export async function respond(exchange: Exchange, answer: Answer): Promise<void>
   const { body } = answer;
   response.writeHead(answer.status, headersOf(exchange, answer));
   if (body?.kind === 'bytes') {
-    await pipeline(body.bytes, response);
+    await sendBytes(body.bytes, response);
     return;
   }
   if (body !== undefined && incoming.method !== 'HEAD') response.write(body.text);
@@ -42,6 +41,26 @@ export async function respond(exchange: Exchange, answer: Answer): Promise<void>
   if (isSending) await drain(incoming);
   response.end();
   if (!incoming.complete) incoming.socket.destroySoon();
+}
+
+/** Ends early where the client is gone. */
+async function sendBytes(bytes: AsyncIterable<Buffer>, response: ServerResponse): Promise<void> {
+  for await (const piece of bytes) {
+    if (!response.write(piece)) await drained(response);
+    if (response.destroyed) return;
+  }
+  response.end();
+}
+
+async function drained(response: ServerResponse): Promise<void> {
+  if (response.destroyed) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      for (const event of ['drain', 'close']) response.off(event, done);
+      resolve();
+    };
+    for (const event of ['drain', 'close']) response.on(event, done);
+  });
 }
 
 function headersOf(exchange: Exchange, { status, headers, body }: Answer): Record<string, string> {

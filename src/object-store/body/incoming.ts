@@ -3,29 +3,41 @@ import { S3Error } from '../errors.ts';
 
 /** A request's bytes as they come; RequestTimeout when none came for `idle` milliseconds. The connection outlives an early end. */
 export async function* readIncoming(incoming: IncomingMessage, idle: number): AsyncGenerator<Buffer> {
-  const chunks = incoming.iterator({ destroyOnReturn: false })[Symbol.asyncIterator]();
+  const news = listen(incoming);
   try {
-    for (;;) {
-      const next: IteratorResult<unknown> = await within(idle, chunks.next());
-      if (next.done === true) return;
-      if (Buffer.isBuffer(next.value)) yield next.value;
+    while (!incoming.readableEnded) {
+      const chunk: unknown = incoming.read();
+      if (Buffer.isBuffer(chunk)) yield chunk;
+      else if (!incoming.readableEnded) await news.wait(idle);
     }
   } finally {
-    // Not awaited: after a timeout it would wait for the bytes that did not come.
-    void chunks.return?.();
+    news.close();
   }
 }
 
-async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new S3Error('RequestTimeout')), milliseconds);
-  });
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** Waits for bytes, or the end of them, and fails if the connection does. */
+function listen(incoming: IncomingMessage): { wait(idle: number): Promise<void>; close(): void } {
+  let settle: ((error?: Error) => void) | undefined;
+  const onNews = (): void => settle?.();
+  const onError = (error: Error): void => settle?.(error);
+  const onClose = (): void => settle?.(new S3Error('IncompleteBody'));
+  incoming.on('readable', onNews).on('end', onNews).on('error', onError).on('close', onClose);
+  return {
+    wait: (idle) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => settle?.(new S3Error('RequestTimeout')), idle);
+        settle = (error) => {
+          settle = undefined;
+          clearTimeout(timer);
+          if (error === undefined) resolve();
+          else reject(error);
+        };
+        if (incoming.destroyed && !incoming.readableEnded) settle(incoming.errored ?? new S3Error('IncompleteBody'));
+      }),
+    close: () => {
+      incoming.off('readable', onNews).off('end', onNews).off('error', onError).off('close', onClose);
+    },
+  };
 }
 
 /** The whole of a small body as text; MaxMessageLengthExceeded past `maximum` bytes. */

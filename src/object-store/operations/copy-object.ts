@@ -92,7 +92,7 @@ async function copyBytes(
   const isSame = !record.etag.includes('-') && algorithm === record.checksum?.algorithm;
   if (isSame && record.segments.length > 0) {
     const segments = await target.change(() => target.blobs.linkFrom(from.blobs, record.segments));
-    await target.put({ object: { ...copy, segments }, inline: Buffer.alloc(0), precondition, ownsBlobs: true });
+    await target.put({ object: { ...copy, segments }, precondition, ownsBlobs: true });
     return record;
   }
   const digest = unverifiedDigest(record.size, algorithm);

@@ -59,8 +59,7 @@ export async function uploadPart(call: Call): Promise<Answer> {
   const body = call.openBody(upload.checksum?.algorithm);
   if (body.size > maximumPut) throw new S3Error('EntityTooLarge');
   const content = await bucket.receive(body.bytes, neverInline);
-  const part = makePart(number, call.now, content, body.digests());
-  await putPart(bucket, upload, part);
+  const part = await putPart(bucket, upload, makePart(number, call.now, content, body.digests()));
   return { status: 200, headers: { etag: `"${part.etag}"`, ...checksumHeaders(part.checksum) } };
 }
 
@@ -74,8 +73,7 @@ export async function uploadPartCopy(call: Call): Promise<Answer> {
     const { start, end } = copyRange(call.request, object.record);
     const digest = unverifiedDigest(end - start, upload.checksum?.algorithm);
     const content = await bucket.receive(hashed(object.read(start, end), digest), neverInline);
-    const part = makePart(number, call.now, content, digest.finish(new Map()));
-    await putPart(bucket, upload, part);
+    const part = await putPart(bucket, upload, makePart(number, call.now, content, digest.finish(new Map())));
     const text = toXml('CopyPartResult', {
       LastModified: isoTime(call.now),
       ETag: `"${part.etag}"`,

@@ -38,6 +38,5 @@ export async function putContent(
   precondition: Precondition,
 ): Promise<void> {
   const segments = content.kind === 'blob' ? [content.segment] : [];
-  const inline = content.kind === 'inline' ? content.bytes : Buffer.alloc(0);
-  await bucket.put({ object: { ...object, segments }, inline, precondition, ownsBlobs: true });
+  await bucket.put({ object: { ...object, segments }, content, precondition, ownsBlobs: true });
 }

@@ -1,6 +1,8 @@
+import { closeSync, openSync, read } from 'node:fs';
 import { copyFile, link, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removeQuietly, syncFolder } from './durable.ts';
+import { promisify } from 'node:util';
+import { removeFile, syncFolder } from './durable.ts';
 import { newId } from './layout.ts';
 import type { Segment } from './record.ts';
 
@@ -28,7 +30,7 @@ export class Blobs {
   async remove(segments: readonly Segment[]): Promise<void> {
     for (const { blob } of segments) {
       if (this.#readers.has(blob)) this.#doomed.add(blob);
-      else await removeQuietly(join(this.folder, blob));
+      else await removeFile(join(this.folder, blob));
     }
   }
 
@@ -40,7 +42,7 @@ export class Blobs {
     }
     this.#readers.delete(blob);
     // Left to the next start if it fails now: there is nobody to tell.
-    if (this.#doomed.delete(blob)) removeQuietly(join(this.folder, blob)).catch(() => undefined);
+    if (this.#doomed.delete(blob)) removeFile(join(this.folder, blob)).catch(() => undefined);
   }
 
   /** Bytes `start` to `end` (exclusive) of the segments in a row. */
@@ -70,21 +72,33 @@ export class Blobs {
 }
 
 const readSize = 512 * 1024;
+const readAsync = promisify(read);
 
+/** The next bytes are read while these are being sent. */
 async function* readFileRange(path: string, from: number, to: number): AsyncGenerator<Buffer> {
-  const handle = await open(path, 'r');
+  const file = openSync(path, 'r');
+  let reading = readPiece(file, from, to);
   try {
-    let position = from;
-    while (position < to) {
-      const buffer = Buffer.allocUnsafe(Math.min(readSize, to - position));
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
-      if (bytesRead === 0) throw new Error(`${path} is shorter than its record says`);
-      position += bytesRead;
-      yield buffer.subarray(0, bytesRead);
+    for (let position = from; position < to; ) {
+      const bytes = await reading;
+      if (bytes.length === 0) throw new Error(`${path} is shorter than its record says`);
+      position += bytes.length;
+      if (position < to) reading = readPiece(file, position, to);
+      yield bytes;
     }
   } finally {
-    await handle.close();
+    // The file's number must not become another file's under a read.
+    await reading.catch(() => undefined);
+    closeSync(file);
   }
+}
+
+function readPiece(file: number, from: number, to: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(Math.min(readSize, to - from));
+  const piece = readAsync(file, buffer, 0, buffer.length, from).then(({ bytesRead }) => buffer.subarray(0, bytesRead));
+  // Whoever waits for it next sees the error; until then it is not unhandled.
+  piece.catch(() => undefined);
+  return piece;
 }
 
 async function linkOrCopy(from: string, to: string): Promise<void> {
@@ -93,11 +107,11 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
   } catch {
     // File systems without hard links, or with too many of them on this file.
     await copyFile(from, to);
-    await syncFile(to);
+    await syncCopy(to);
   }
 }
 
-async function syncFile(path: string): Promise<void> {
+async function syncCopy(path: string): Promise<void> {
   const handle = await open(path, 'r+');
   try {
     await handle.sync();

@@ -1,17 +1,18 @@
-import { readFile, rename } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { S3Error } from '../errors.ts';
 import { Blobs } from './blobs.ts';
 import { type Content, receive } from './content.ts';
-import { removeQuietly, syncFolder, writeNewFile } from './durable.ts';
+import { allOf, removeFile, syncFolder, writeNewFile } from './durable.ts';
 import { type BucketLayout, newId, recordPath } from './layout.ts';
 import { Locks } from './locks.ts';
 import { decodeRecord, encodeRecord, type ObjectRecord } from './record.ts';
 import { SortedMap } from './sorted-map.ts';
 import type { Upload } from './upload.ts';
 
-/** What a listing tells of an object; the index holds this much of each. */
-export type ObjectSummary = Pick<ObjectRecord, 'size' | 'modified' | 'etag' | 'checksum'>;
+/** What a listing tells of an object, and where its bytes are; the index holds this much of each. */
+export type ObjectSummary = Pick<ObjectRecord, 'size' | 'modified' | 'etag' | 'checksum' | 'segments'>;
 
 /** An object opened for reading: it stays whole until it is released, whatever happens to its key. */
 export interface OpenObject {
@@ -24,8 +25,8 @@ export interface OpenObject {
 /** An object to take the place of what its key names now. */
 interface Replacement {
   readonly object: ObjectRecord;
-  /** All bytes of an object without segments, else empty. */
-  readonly inline: Buffer;
+  /** What was received for it: its bytes, if it has no segments. */
+  readonly content?: Content;
   readonly precondition: Precondition;
   /** Whether the segments' blobs are to be removed if the object does not get its place. */
   readonly ownsBlobs: boolean;
@@ -58,7 +59,7 @@ export class Bucket {
   /** The object under the key; NoSuchKey without one. */
   async open(key: string): Promise<OpenObject> {
     return await this.locks.run(key, async () => {
-      const file = await this.#readRecord(key);
+      const file = this.#readRecord(key);
       if (file === undefined) throw new S3Error('NoSuchKey');
       const { record, inline } = file;
       const release = this.blobs.hold(record.segments);
@@ -68,21 +69,23 @@ export class Bucket {
     });
   }
 
-  /** Takes bytes to disk (more than `inlineLimit` of them), for a later `put` or part. */
+  /** Takes bytes in, to disk (more than `inlineLimit` of them), for a later `put` or part. */
   async receive(bytes: AsyncIterable<Buffer>, inlineLimit?: number): Promise<Content> {
     return await this.change(() => receive(bytes, this.blobs.folder, inlineLimit));
   }
 
   /** Puts the object under its key, whole or not at all; it is on disk on return. */
-  async put({ object, inline, precondition, ownsBlobs }: Replacement): Promise<void> {
+  async put({ object, content, precondition, ownsBlobs }: Replacement): Promise<void> {
     const temporary = join(this.layout.incoming, newId());
     const summary = summaryOf(object);
     await this.change(async () => {
       try {
-        await writeNewFile(temporary, encodeRecord(object, inline));
+        const inline = content?.kind === 'inline' ? content.bytes : empty;
+        const received = content?.kind === 'blob' ? [content.onDisk] : [];
+        await allOf([writeNewFile(temporary, encodeRecord(object, inline)), ...received]);
         await this.locks.run(object.key, () => this.#replace(object.key, summary, temporary, precondition));
       } catch (error) {
-        await removeQuietly(temporary);
+        await removeFile(temporary);
         const isInPlace = this.index.get(object.key) === summary;
         if (ownsBlobs && !isInPlace) await this.blobs.remove(object.segments);
         throw error;
@@ -94,13 +97,13 @@ export class Bucket {
   async delete(key: string, precondition: Precondition = () => undefined): Promise<void> {
     await this.change(() =>
       this.locks.run(key, async () => {
-        precondition(this.index.get(key));
-        const old = await this.#readRecord(key);
+        const old = this.index.get(key);
+        precondition(old);
         if (old === undefined) return;
-        await removeQuietly(recordPath(this.layout, key));
+        await removeFile(recordPath(this.layout, key));
         this.index.delete(key);
         await syncFolder(this.layout.records);
-        await this.blobs.remove(old.record.segments);
+        await this.blobs.remove(old.segments);
       }),
     );
   }
@@ -123,8 +126,8 @@ export class Bucket {
   }
 
   async #replace(key: string, summary: ObjectSummary, temporary: string, precondition: Precondition): Promise<void> {
-    precondition(this.index.get(key));
-    const old = await this.#readRecord(key);
+    const old = this.index.get(key);
+    precondition(old);
     await rename(temporary, recordPath(this.layout, key));
     try {
       await syncFolder(this.layout.records);
@@ -132,21 +135,24 @@ export class Bucket {
       // Even if the disk did not say that it has the new name, it is the one that is there.
       this.index.set(key, summary);
     }
-    if (old !== undefined) await this.blobs.remove(old.record.segments);
+    if (old !== undefined) await this.blobs.remove(old.segments);
   }
 
-  async #readRecord(key: string): Promise<{ record: ObjectRecord; inline: Buffer } | undefined> {
+  /** Synchronous: it is small and mostly in memory still, and the way through the thread pool takes several times as long. */
+  #readRecord(key: string): { record: ObjectRecord; inline: Buffer } | undefined {
     if (this.index.get(key) === undefined) return undefined;
     const path = recordPath(this.layout, key);
-    const decoded = decodeRecord(await readFile(path));
+    const decoded = decodeRecord(readFileSync(path));
     if (decoded === undefined) throw new Error(`the record ${path} is damaged`);
     return decoded;
   }
 }
 
+const empty = Buffer.alloc(0);
+
 /** The part of a record that the index holds. */
-export function summaryOf({ size, modified, etag, checksum }: ObjectRecord): ObjectSummary {
-  return { size, modified, etag, checksum };
+export function summaryOf({ size, modified, etag, checksum, segments }: ObjectRecord): ObjectSummary {
+  return { size, modified, etag, checksum, segments };
 }
 
 async function* only(bytes: Buffer): AsyncGenerator<Buffer> {

@@ -1,21 +1,22 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync } from 'node:fs';
 import { join } from 'node:path';
-import { removeQuietly, syncFolder, writeAll } from './durable.ts';
+import { allOf, createFile, removeFile, syncFile, syncFolder, writeAll } from './durable.ts';
 import { newId } from './layout.ts';
 import type { Segment } from './record.ts';
 
-/** Received bytes that no record names yet. */
+/** Received bytes that no record names yet; a blob is to be named by one once it is `onDisk`. */
 export type Content =
   | { readonly kind: 'inline'; readonly bytes: Buffer }
-  | { readonly kind: 'blob'; readonly segment: Segment };
+  | { readonly kind: 'blob'; readonly segment: Segment; readonly onDisk: Promise<void> };
 
 /** Up to this many bytes are kept in the record's own file: one fsync less, one file less. */
 const maximumInline = 128 * 1024;
 
 /** Bytes gathered before each write. */
 const writeSize = 512 * 1024;
+const maximumPieces = 64;
 
-/** Takes a stream to disk: small content into memory, more into a blob that is on disk on return. */
+/** Takes a stream to disk: small content into memory, more into a blob. */
 export async function receive(
   bytes: AsyncIterable<Buffer>,
   blobs: string,
@@ -39,7 +40,7 @@ class BlobWriter {
   #gathered: Buffer[] = [];
   #gatheredSize = 0;
   #size = 0;
-  #handle: FileHandle | undefined;
+  #file: number | undefined;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(folder: string, inlineLimit: number) {
@@ -56,34 +57,48 @@ class BlobWriter {
   }
 
   async finish(): Promise<Content> {
-    if (this.#handle === undefined && this.#size <= this.#inlineLimit) return { kind: 'inline', bytes: this.#take() };
-    await this.#flush();
+    if (this.#file === undefined && this.#size <= this.#inlineLimit) {
+      return { kind: 'inline', bytes: Buffer.concat(this.#take()) };
+    }
+    const file = await this.#flush();
     await this.#writing;
-    await this.#handle?.sync();
-    await this.#handle?.close();
-    await syncFolder(this.#folder);
-    return { kind: 'blob', segment: { blob: this.#id, size: this.#size } };
+    const onDisk = sync(file, this.#folder);
+    // Whoever waits for it sees the error.
+    onDisk.catch(() => undefined);
+    return { kind: 'blob', segment: { blob: this.#id, size: this.#size }, onDisk };
   }
 
   async discard(): Promise<void> {
     await this.#writing.catch(() => undefined);
-    await this.#handle?.close().catch(() => undefined);
-    await removeQuietly(this.#path);
+    this.#close();
+    await removeFile(this.#path);
   }
 
   /** One write is under way while the next bytes are gathered and hashed. */
-  async #flush(): Promise<void> {
+  async #flush(): Promise<number> {
     await this.#writing;
-    this.#handle ??= await open(this.#path, 'wx', 0o600);
-    this.#writing = writeAll(this.#handle, this.#take());
+    this.#file ??= await createFile(this.#path);
+    this.#writing = writeAll(this.#file, this.#take());
     // Whoever waits for it next sees the error; until then it is not unhandled.
     this.#writing.catch(() => undefined);
+    return this.#file;
   }
 
-  #take(): Buffer {
-    const bytes = Buffer.concat(this.#gathered);
+  #take(): Buffer[] {
+    const pieces = this.#gathered;
     this.#gathered = [];
     this.#gatheredSize = 0;
-    return bytes;
+    // Copying is cheaper than a write of very many pieces.
+    return pieces.length > maximumPieces ? [Buffer.concat(pieces)] : pieces;
   }
+
+  #close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+  }
+}
+
+/** Has the file and its name on disk on return, and closes it. At once, so that a journal is committed once for both. */
+async function sync(file: number, folder: string): Promise<void> {
+  await allOf([syncFile(file), syncFolder(folder)]).finally(() => closeSync(file));
 }

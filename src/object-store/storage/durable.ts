@@ -1,15 +1,28 @@
-import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
+import { closeSync, fsync, open, openSync, writev } from 'node:fs';
+import { mkdir, rm, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+
+// Opening what is there and closing are synchronous: microseconds, of which a trip through the thread pool, behind
+// others' fsyncs, takes a multiple. What may wait for the disk or the file system's journal never blocks.
+const fsyncAsync = promisify(fsync);
+const openAsync = promisify(open);
+const writevAsync = promisify(writev);
 
 /** Writes a new file that only its owner can read, and has it on disk on return; its name may not be. */
 export async function writeNewFile(path: string, data: Buffer | string): Promise<void> {
-  const handle = await open(path, 'wx', 0o600);
+  const file = await createFile(path);
   try {
-    await handle.writeFile(data);
-    await handle.sync();
+    await writeAll(file, [typeof data === 'string' ? Buffer.from(data) : data]);
+    await fsyncAsync(file);
   } finally {
-    await handle.close();
+    closeSync(file);
   }
+}
+
+/** Opens a new file that only its owner can read. */
+export async function createFile(path: string): Promise<number> {
+  return await openAsync(path, 'wx', 0o600);
 }
 
 /** Makes the folder unless it is there, with its name on disk on return. */
@@ -36,11 +49,20 @@ function startSync(path: string): Promise<void> {
 }
 
 async function fsyncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r');
+  const folder = openSync(path, 'r');
   try {
-    await handle.sync();
+    await fsyncAsync(folder);
   } finally {
-    await handle.close();
+    closeSync(folder);
+  }
+}
+
+/** Removes a file that may be gone already. */
+export async function removeFile(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
   }
 }
 
@@ -49,10 +71,26 @@ export async function removeQuietly(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true });
 }
 
-/** Writes all of the bytes at the handle's position. */
-export async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
-  let written = 0;
-  while (written < bytes.length) {
-    written += (await handle.write(bytes, written)).bytesWritten;
+/** Waits for all of them, even once one has failed: none goes on behind the failure's back. */
+export async function allOf(works: readonly Promise<void>[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(works)) if (outcome.status === 'rejected') throw outcome.reason;
+}
+
+/** Has what was written to the file on disk on return. */
+export async function syncFile(file: number): Promise<void> {
+  await fsyncAsync(file);
+}
+
+/** Writes all of the pieces, one after the other, at the file's position. */
+export async function writeAll(file: number, pieces: readonly Buffer[]): Promise<void> {
+  let rest = pieces;
+  while (rest.length > 0) {
+    const { bytesWritten } = await writevAsync(file, rest);
+    rest = without(rest, bytesWritten);
   }
+}
+
+function without(pieces: readonly Buffer[], count: number): readonly Buffer[] {
+  const size = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  return count === size ? [] : [Buffer.concat(pieces).subarray(count)];
 }

@@ -37,9 +37,20 @@ export function makeUpload(start: UploadStart, parts: readonly Part[]): Upload {
   return { ...start, parts: new Map(parts.map((part) => [part.number, part])), locks: new Locks() };
 }
 
+/** A part whose bytes are on their way to the disk. */
+export interface ReceivedPart {
+  readonly part: Part;
+  readonly onDisk: Promise<void>;
+}
+
 /** The part that a received body makes. */
-export function makePart(number: number, modified: number, content: Content, { md5, checksum }: BodyDigests): Part {
+export function makePart(
+  number: number,
+  modified: number,
+  content: Content,
+  { md5, checksum }: BodyDigests,
+): ReceivedPart {
   // The object takes the parts' blobs over, so they must be blobs.
   if (content.kind !== 'blob') throw new Error('a part was received inline');
-  return { number, modified, etag: md5, checksum, segment: content.segment };
+  return { part: { number, modified, etag: md5, checksum, segment: content.segment }, onDisk: content.onDisk };
 }

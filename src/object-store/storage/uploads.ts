@@ -2,10 +2,10 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { S3Error } from '../errors.ts';
 import type { Bucket, Precondition } from './bucket.ts';
-import { makeFolder, removeQuietly, syncFolder, writeNewFile } from './durable.ts';
+import { allOf, makeFolder, removeQuietly, syncFolder, writeNewFile } from './durable.ts';
 import { newId } from './layout.ts';
 import type { ObjectRecord } from './record.ts';
-import { makeUpload, type Part, type Upload, type UploadStart } from './upload.ts';
+import { makeUpload, type Part, type ReceivedPart, type Upload, type UploadStart } from './upload.ts';
 
 /** Begins an upload; it is on disk on return. */
 export async function createUpload(bucket: Bucket, start: UploadStart): Promise<void> {
@@ -26,11 +26,11 @@ export function findUpload(bucket: Bucket, key: string, id: string | undefined):
 }
 
 /** Adds a part, in place of the one that had its number; it is on disk on return. */
-export async function putPart(bucket: Bucket, upload: Upload, part: Part): Promise<void> {
+export async function putPart(bucket: Bucket, upload: Upload, { part, onDisk }: ReceivedPart): Promise<Part> {
   const temporary = join(bucket.layout.incoming, newId());
   await bucket.change(async () => {
     try {
-      await writeNewFile(temporary, JSON.stringify(part));
+      await allOf([writeNewFile(temporary, JSON.stringify(part)), onDisk]);
       await exclusively(bucket, upload, async () => {
         const folder = join(bucket.layout.uploads, upload.id);
         const old = upload.parts.get(part.number);
@@ -45,6 +45,7 @@ export async function putPart(bucket: Bucket, upload: Upload, part: Part): Promi
       throw error;
     }
   });
+  return part;
 }
 
 /** Makes the object of the upload's chosen parts and ends the upload; the object is on disk on return. */
@@ -57,7 +58,7 @@ export async function completeUpload(
     const { object, precondition } = makeObject();
     // The object shares the parts' blobs. Should we die before the upload is removed, the
     // object's record names the upload, and the next start removes it without its blobs.
-    await bucket.put({ object, inline: Buffer.alloc(0), precondition, ownsBlobs: false });
+    await bucket.put({ object, precondition, ownsBlobs: false });
     await endUpload(bucket, upload, new Set(object.segments.map(({ blob }) => blob)));
     return object;
   });
