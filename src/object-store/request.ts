@@ -116,8 +116,11 @@ export function toHeaderValue(text: string): string {
   return value;
 }
 
-/** The names of all headers sent, `x-amz-` query parameters included, in lower case. */
+/** The names of all headers sent, `x-amz-` query parameters included, in lower case; InvalidArgument where one cannot be one. */
 export function headerNames(request: S3Request): string[] {
   const inQuery = request.query.map(([name]) => name.toLowerCase()).filter((name) => name.startsWith('x-amz-'));
+  if (inQuery.some((name) => !/^[\w!#$%&'*+.^`|~-]+$/.test(name))) {
+    throw new S3Error('InvalidArgument', 'A query parameter is not a valid header name.');
+  }
   return [...Object.keys(request.incoming.headers), ...inQuery];
 }

@@ -39,8 +39,9 @@ export async function copyObject(call: Call): Promise<Answer> {
 /** The object that x-amz-copy-source names, as far as the key may read it. */
 export function readCopySource(call: Call): { bucket: Bucket; key: string } {
   const [path = '', query] = utf8(header(call.request, 'x-amz-copy-source') ?? '').split('?');
-  if (query !== undefined && query !== 'versionId=null')
+  if (query !== undefined && query !== 'versionId=null') {
     throw new S3Error('NotImplemented', 'This server does not implement versions.');
+  }
   const match = /^\/?([^/]+)\/(.+)$/s.exec(decode(path.replaceAll('+', ' ')));
   if (match?.[1] === undefined || match[2] === undefined) {
     throw new S3Error('InvalidArgument', 'Copy Source must mention the source bucket and key: sourcebucket/sourcekey');
