@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { dial, exchange, lines, readAnswer } from './raw.ts';
 import { serve } from './serving.ts';
-import { signed } from './signing.ts';
+import { presigned, signed } from './signing.ts';
 
 // What Node would answer in the server's place, or leave out, unless it is told not to.
 
@@ -56,5 +56,18 @@ test('a client that has sent all and closed its side gets its answer', async () 
   const socket = dial(port);
   socket.end(`${lines('PUT', '/lake/k', signed(request, { port }).headers).join('\r\n')}\r\n\r\n${request.body}`);
   expect((await readAnswer(socket)).status).toBe(200);
+  expect(log).toEqual([]);
+});
+
+test.each([
+  'a%20b',
+  '%C3%A9',
+  '%3A',
+  '%0A',
+])('metadata named x-amz-meta-%s in a URL, which no header can have as its name, are refused', async (name) => {
+  const { port, log } = await withBucket();
+  const target = presigned({ method: 'PUT', target: `/lake/k?x-amz-meta-${name}=x` }, { port }, 60);
+  const answer = await exchange(port, lines('PUT', target, { host: `127.0.0.1:${port}`, 'content-length': '0' }));
+  expect([answer.status, answer.code]).toEqual([400, 'InvalidArgument']);
   expect(log).toEqual([]);
 });
