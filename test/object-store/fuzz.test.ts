@@ -32,7 +32,9 @@ test(`${requests} requests, few of them as they should be, leave the server as i
   const before = await safeObjects(send);
   close();
 
-  const seen = await fuzz(child.port, child.hasExited);
+  const seen = await fuzz(child.port, child.hasExited).catch((error: unknown) => {
+    throw new Error(`${error}; the server logged: ${child.log.slice(-20).join('\n')}`);
+  });
 
   expect(child.hasExited(), 'the server lives').toBe(false);
   await child.memory();
@@ -112,7 +114,7 @@ async function fuzz(port: number, hasExited: () => boolean): Promise<ReadonlyMap
       const results = await resultsOf(random, shot, { known, connection }).catch((error: unknown) => {
         next = requests;
         const state = hasExited() ? 'the server is gone' : 'the server lives';
-        const sent = `request ${index}, as Latin-1: ${printed(shot.bytes)}; before it: ${printed(connection.before)}`;
+        const sent = `request ${index}, as Latin-1: ${printed(shot.bytes)}; before it: ${printed(connection.before.subarray(-3000))}`;
         throw new Error(`${error} (${state}; DK_TEST_SEED=${seed}, ${sent})`);
       });
       for (const result of results) seen.set(result, (seen.get(result) ?? 0) + 1);
