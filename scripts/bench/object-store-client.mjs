@@ -43,7 +43,7 @@ async function list({ port, bucket, prefix, keys, seconds }) {
     let [listed, token] = [0, ''];
     do {
       const after = token && `continuation-token=${encodeURIComponent(token)}&`;
-      const query = `${after}list-type=2&max-keys=1000&prefix=${prefix}`;
+      const query = `${after}list-type=2&max-keys=1000&prefix=${encodeURIComponent(prefix)}`;
       const { text } = await sample.time(() =>
         connection.send(signed(port, { method: 'GET', path: `/${bucket}`, query }), true),
       );
