@@ -30,10 +30,6 @@ export function objectHeaders(request: S3Request): Pick<ObjectRecord, 'headers' 
 
 function userMetadata(request: S3Request): Record<string, string> {
   const names = headerNames(request).filter((name) => name.startsWith(metadataPrefix));
-  // A URL can have names that the answer to a GET cannot.
-  if (!names.every((name) => /^[!#$%&'*+.^_`|~\w-]+$/.test(name))) {
-    throw new S3Error('InvalidArgument', 'The name of metadata is not a valid name of a header.');
-  }
   const metadata = Object.fromEntries(
     Object.entries(pick(request, names)).map(([name, value]) => [name.slice(metadataPrefix.length), value]),
   );
