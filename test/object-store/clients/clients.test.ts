@@ -10,22 +10,26 @@ import { renderTable } from './table.ts';
 /** By server and client. */
 const all = new Map<string, Outcomes>();
 
-describe.each(Object.keys(serverNames) as readonly ServerId[])('%s', (id) => {
+/** For a machine that is busy with much else, in milliseconds. */
+const patience = 180_000;
+
+for (const id of Object.keys(serverNames) as readonly ServerId[]) {
   const missing = missingServers[id];
-  describe.skipIf(missing)(`against ${serverNames[id]}${inParentheses(missing)}`, () => {
+  // Both servers at once, and the clients of each one after the other.
+  describe.skipIf(missing)(`against ${serverNames[id]}${inParentheses(missing)}`, { concurrent: true }, () => {
     let server: S3Server;
     beforeAll(async () => {
       server = await startServer(id);
-    });
+    }, patience);
     afterAll(() => server?.close());
 
     for (const client of clients) {
-      describe.skipIf(client.missing)(`${client.name}${inParentheses(client.missing)}`, () => {
+      describe.skipIf(client.missing)(`${client.name}${inParentheses(client.missing)}`, { concurrent: false }, () => {
         describeClient(client, id, () => server);
       });
     }
   });
-});
+}
 
 afterAll(() => {
   const file = process.env['DK_CLIENTS_TABLE'];
@@ -42,7 +46,7 @@ function describeClient(client: Client, server: ServerId, running: () => S3Serve
   beforeAll(async () => {
     outcomes = await client.run(running());
     all.set(`${server} ${client.id}`, outcomes);
-  });
+  }, patience);
 
   const own = cases.filter((row) => row.clients.includes(client.id));
   test('goes through all of its cases, and no other', () => {

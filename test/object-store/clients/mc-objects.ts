@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
+import { decodeWord } from './encoded-word.ts';
 import { keysBelow, type Mc, type McCases, records, refusal } from './mc-world.ts';
 import { oddNames } from './odd-names.ts';
 import { manyKeys } from './servers.ts';
@@ -65,6 +66,14 @@ export const objectCases: McCases = {
       'X-Amz-Meta-Plain': 'a value',
       'X-Amz-Meta-Encoded': '=?UTF-8?B?w7w=?=',
     });
+  },
+
+  async 'unicode-metadata'({ mc, folder, newBucket }) {
+    const bucket = await newBucket();
+    write(folder, 'f', 'content');
+    await mc(['cp', '--attr', 'city=Zürich 日本', join(folder, 'f'), `${bucket}/k`]);
+    const [{ metadata } = {}] = records(await mc(['stat', '--json', `${bucket}/k`]));
+    expect(decodeWord((metadata as Record<string, unknown>)['X-Amz-Meta-City'])).toBe('Zürich 日本');
   },
 
   async multipart({ mc, folder, newBucket }) {

@@ -1,12 +1,14 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { environmentOf, type Outcome, type Outcomes } from './outcome.ts';
 import type { S3Server } from './servers.ts';
 
-const python = process.env['DK_TEST_PYTHON'] ?? 'python3';
+const named = process.env['DK_TEST_PYTHON'] ?? 'python3';
+// Programs run in folders of their own.
+const python = named.includes('/') ? resolve(named) : named;
 
 /** Why a program that imports these modules cannot be run here, or undefined. */
 export function missingModules(modules: readonly string[]): string | undefined {
@@ -24,7 +26,7 @@ export async function runPython(program: string, server: S3Server): Promise<Outc
     const { stdout } = await promisify(execFile)(python, ['-B', join(import.meta.dirname, program)], {
       cwd: home,
       env: environmentOf(server, home),
-      timeout: 50_000,
+      timeout: 120_000,
       killSignal: 'SIGKILL',
       maxBuffer: 16 * 1024 ** 2,
     });

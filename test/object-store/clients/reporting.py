@@ -5,6 +5,7 @@ import os
 import time
 import traceback
 from contextlib import contextmanager
+from pathlib import Path
 
 ENDPOINT = os.environ['AWS_ENDPOINT_URL_S3']
 REGION = os.environ['AWS_REGION']
@@ -13,7 +14,7 @@ CELL = (os.environ['CELL_ACCESS_KEY_ID'], os.environ['CELL_SECRET_ACCESS_KEY'])
 """Opens the bucket `cell`, and not the bucket `others`."""
 
 MIB = 1024 * 1024
-ODD_NAMES = ['a b', 'a+b', 'a%b', 'a%2Fb', "quote'", 'ünï-cödé', '日本語', '😀', 'a=b&c', '(x)!~*', 'a;b:c@d,e$f']
+ODD_NAMES = json.loads(Path(__file__).with_name('odd-names.json').read_text('utf8'))
 CASES = []
 
 

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { KeyPair } from '../../../src/object-store/server.ts';
 import { openMinioAdmin } from '../../../src/tools/minio-admin.ts';
-import { openS3, type S3 } from '../../../src/tools/s3.ts';
+import { openS3 } from '../../../src/tools/s3.ts';
 import { makeHome } from '../../helpers/dk.ts';
 import { ranReal } from '../../helpers/facts.ts';
 import { minioProgram, startMinio } from '../../tools/minio-server.ts';
+import { presigned } from '../signing.ts';
 import type { ServerId } from './cases.ts';
 
 /** A server with what the cases find there: the buckets `many`, `cell`, `others` and `duckdb`. */
@@ -97,15 +98,20 @@ async function fill({ endpoint, root }: S3Server): Promise<void> {
   const bucket = (name: string) => openS3({ endpoint, region: 'us-east-1', pathStyle: true, ...root, bucket: name });
   for (const name of ['many', 'cell', 'others', 'duckdb']) await bucket(name).createBucket();
   await bucket('others').put('theirs', 'not for you');
-  await putMany(bucket('many'));
+  await putMany(endpoint);
 }
 
-async function putMany(bucket: S3): Promise<void> {
+/** By URLs signed beforehand, which costs a third of what a client would take. */
+async function putMany(endpoint: string): Promise<void> {
+  const port = Number(new URL(endpoint).port);
   const numbers = Array.from({ length: manyKeys }, (_, number) => number).values();
   // They share the iterator: each takes the next number.
   const putter = async () => {
     for (const number of numbers) {
-      await bucket.put(`part=${pad(Math.floor(number / 100), 2)}/${pad(number, 4)}`, `${number}\n`);
+      const target = `/many/part%3D${pad(Math.floor(number / 100), 2)}/${pad(number, 4)}`;
+      const url = presigned({ method: 'PUT', target }, { key: root, port }, 600);
+      const { status } = await fetch(`${endpoint}${url}`, { method: 'PUT', body: `${number}\n` });
+      if (status !== 200) throw new Error(`${target}: HTTP ${status}`);
     }
   };
   await Promise.all(Array.from({ length: 16 }, putter));

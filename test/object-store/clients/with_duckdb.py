@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import duckdb
 import duckdb_extension_httpfs
+
 from reporting import CELL, ENDPOINT, MIB, ODD_NAMES, REGION, ROOT, case, refused, run_cases, same
 
 EXTENSION = next(Path(duckdb_extension_httpfs.__file__).parent.rglob('httpfs.duckdb_extension'))
@@ -119,7 +120,7 @@ def odd_keys():
     with connected() as rows:
         urls = [f's3://duckdb/odd-keys/{name}/file.csv' for name in ODD_NAMES]
         for url in urls:
-            rows(f"COPY (SELECT 1 AS i) TO {literal(url)} (FORMAT csv)")
+            rows(f'COPY (SELECT 1 AS i) TO {literal(url)} (FORMAT csv)')
             same(rows(f'SELECT i FROM read_csv({literal(url)}, hive_partitioning = false)'), [(1,)])
         found = [url for (url,) in rows("SELECT file FROM glob('s3://duckdb/odd-keys/**')")]
         same(sorted(found), sorted(urls))
@@ -145,7 +146,10 @@ def missing():
 
 @case
 def wrong_secret():
-    for keys, word in {(ROOT[0], 'wrong-secret'): 'SignatureDoesNotMatch', ('nobody', 'x'): 'InvalidAccessKeyId'}.items():
+    for keys, word in {
+        (ROOT[0], 'wrong-secret'): 'SignatureDoesNotMatch',
+        ('nobody', 'x'): 'InvalidAccessKeyId',
+    }.items():
         with connected(keys) as rows:
             for query in ("SELECT * FROM read_text('s3://many/part=00/0000')", "SELECT * FROM glob('s3://many/*')"):
                 with refused(duckdb.HTTPException, word):
