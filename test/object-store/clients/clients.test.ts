@@ -61,7 +61,7 @@ function testCase(
   outcomeNow: () => { readonly error?: unknown } | undefined,
 ): void {
   if (difference !== undefined) {
-    test(`is known not to be one that ${title}: ${difference}`, () => {
+    test(`fails, as is known, where it ${title}: ${difference}`, () => {
       expect(outcomeNow()).toHaveProperty('error');
     });
     return;

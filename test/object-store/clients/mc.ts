@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,7 +58,11 @@ function mcFor(server: S3Server, home: string): Mc {
   };
 }
 
-/** Not Midnight Commander, which has the same name. */
+/** Under each of the names it has; Midnight Commander's program is called `mc` too. */
 function findMc(): string | undefined {
-  return onPath('mcli') ?? onPath('minio-client') ?? onPath('mc');
+  return ['mcli', 'minio-client', 'mc'].map(onPath).find(isMinios);
+}
+
+function isMinios(file: string | undefined): boolean {
+  return file !== undefined && spawnSync(file, ['--version'], { encoding: 'utf8' }).stdout.includes('MinIO');
 }
