@@ -4,7 +4,9 @@ import type { Reply, Send } from './kill-client.ts';
 import { type Journal, nothing } from './kill-journal.ts';
 import type { Unsigned } from './signing.ts';
 
-/** The names that writers share: `object key`, `bucket name`, `upload key id`, `part key id number`. */
+// The journal's names: `object key`, `bucket name`, `upload key id`, `part key id number`.
+
+/** Where the writers' objects are. */
 export const bucket = 'lake';
 const keys = Array.from({ length: 24 }, (_, index) => `k/${index}`);
 const minimumPart = 5 * 1024 * 1024;
