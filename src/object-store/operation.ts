@@ -3,6 +3,7 @@ import type { Body, BodyChecksum } from './body/body.ts';
 import { S3Error } from './errors.ts';
 import type { S3Request } from './request.ts';
 import type { Bucket } from './storage/bucket.ts';
+import type { Take } from './storage/read-file.ts';
 import type { Store } from './storage/store.ts';
 
 /** A request that has been authenticated and may reach its bucket. */
@@ -28,7 +29,7 @@ export interface Answer {
 /** A body that is streamed; `release` is called once, however it ends. */
 interface ByteBody {
   readonly kind: 'bytes';
-  readonly bytes: AsyncIterable<Buffer>;
+  send(take: Take): Promise<void>;
   release(): void;
 }
 

@@ -32,7 +32,8 @@ export async function respond(exchange: Exchange, answer: Answer): Promise<void>
   const { body } = answer;
   response.writeHead(answer.status, headersOf(exchange, answer));
   if (body?.kind === 'bytes') {
-    await sendBytes(body.bytes, response);
+    await body.send((piece) => sendPiece(piece, response));
+    response.end();
     return;
   }
   if (body !== undefined && incoming.method !== 'HEAD') response.write(body.text);
@@ -43,24 +44,17 @@ export async function respond(exchange: Exchange, answer: Answer): Promise<void>
   if (!incoming.complete) incoming.socket.destroySoon();
 }
 
-/** Ends early where the client is gone. */
-async function sendBytes(bytes: AsyncIterable<Buffer>, response: ServerResponse): Promise<void> {
-  for await (const piece of bytes) {
-    if (!response.write(piece)) await drained(response);
-    if (response.destroyed) return;
+/** Done once the system has the bytes; fails where the client is gone. */
+async function sendPiece(piece: Buffer, response: ServerResponse): Promise<void> {
+  if (piece.length === 0) return;
+  if (!response.destroyed) {
+    await new Promise<void>((resolve) => {
+      // Of a connection that is about to close, Node forgets to call back.
+      response.once('close', resolve);
+      response.write(piece, () => resolve(void response.off('close', resolve)));
+    });
   }
-  response.end();
-}
-
-async function drained(response: ServerResponse): Promise<void> {
-  if (response.destroyed) return;
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      for (const event of ['drain', 'close']) response.off(event, done);
-      resolve();
-    };
-    for (const event of ['drain', 'close']) response.on(event, done);
-  });
+  if (response.destroyed) throw Object.assign(new Error('the client is gone'), { code: 'ERR_STREAM_PREMATURE_CLOSE' });
 }
 
 function headersOf(exchange: Exchange, { status, headers, body }: Answer): Record<string, string> {

@@ -2,6 +2,7 @@ import { S3Error } from '../errors.ts';
 import { type Answer, bucketOf, type Call, keyOf } from '../operation.ts';
 import { header, parameter, type S3Request, toHeaderValue } from '../request.ts';
 import type { OpenObject } from '../storage/bucket.ts';
+import type { Take } from '../storage/read-file.ts';
 import type { ObjectRecord } from '../storage/record.ts';
 import { checksumHeaders } from './checksum-headers.ts';
 import { isRangeStillOf, isUnchanged } from './conditions.ts';
@@ -18,8 +19,8 @@ export async function getObject(call: Call): Promise<Answer> {
       object.release();
       return answer;
     }
-    const bytes = object.read(range.start, range.end);
-    return { ...answer, body: { kind: 'bytes', bytes, release: object.release } };
+    const send = (take: Take) => object.send(range.start, range.end, take);
+    return { ...answer, body: { kind: 'bytes', send, release: object.release } };
   } catch (error) {
     object.release();
     throw error;

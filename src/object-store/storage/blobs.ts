@@ -1,9 +1,8 @@
-import { closeSync, openSync, read } from 'node:fs';
 import { copyFile, link, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { removeFile, syncFolder } from './durable.ts';
 import { newId } from './layout.ts';
+import { readFileRange, sendFileRange, type Take } from './read-file.ts';
 import type { Segment } from './record.ts';
 
 /** The blobs of a bucket: a blob that is being read is removed after its last reader. */
@@ -45,13 +44,17 @@ export class Blobs {
     if (this.#doomed.delete(blob)) removeFile(join(this.folder, blob)).catch(() => undefined);
   }
 
-  /** Bytes `start` to `end` (exclusive) of the segments in a row. */
+  /** Bytes `start` to `end` (exclusive) of the segments in a row, in pieces that the reader may keep. */
   async *read(segments: readonly Segment[], start: number, end: number): AsyncGenerator<Buffer> {
-    let offset = 0;
-    for (const { blob, size } of segments) {
-      const [from, to] = [Math.max(0, start - offset), Math.min(size, end - offset)];
-      if (from < to) yield* readFileRange(join(this.folder, blob), from, to);
-      offset += size;
+    for (const { blob, from, to } of within(segments, start, end)) {
+      yield* readFileRange(join(this.folder, blob), from, to);
+    }
+  }
+
+  /** Hands on bytes `start` to `end` (exclusive) of the segments in a row. */
+  async send(segments: readonly Segment[], [start, end]: readonly [number, number], take: Take): Promise<void> {
+    for (const { blob, from, to } of within(segments, start, end)) {
+      await sendFileRange(join(this.folder, blob), from, to, take);
     }
   }
 
@@ -71,34 +74,14 @@ export class Blobs {
   }
 }
 
-const readSize = 512 * 1024;
-const readAsync = promisify(read);
-
-/** The next bytes are read while these are being sent. */
-async function* readFileRange(path: string, from: number, to: number): AsyncGenerator<Buffer> {
-  const file = openSync(path, 'r');
-  let reading = readPiece(file, from, to);
-  try {
-    for (let position = from; position < to; ) {
-      const bytes = await reading;
-      if (bytes.length === 0) throw new Error(`${path} is shorter than its record says`);
-      position += bytes.length;
-      if (position < to) reading = readPiece(file, position, to);
-      yield bytes;
-    }
-  } finally {
-    // The file's number must not become another file's under a read.
-    await reading.catch(() => undefined);
-    closeSync(file);
-  }
-}
-
-function readPiece(file: number, from: number, to: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(Math.min(readSize, to - from));
-  const piece = readAsync(file, buffer, 0, buffer.length, from).then(({ bytesRead }) => buffer.subarray(0, bytesRead));
-  // Whoever waits for it next sees the error; until then it is not unhandled.
-  piece.catch(() => undefined);
-  return piece;
+/** Which bytes of which blobs those from `start` to `end` (exclusive) are. */
+function within(segments: readonly Segment[], start: number, end: number) {
+  let offset = 0;
+  return segments.flatMap(({ blob, size }) => {
+    const [from, to] = [Math.max(0, start - offset), Math.min(size, end - offset)];
+    offset += size;
+    return from < to ? [{ blob, from, to }] : [];
+  });
 }
 
 async function linkOrCopy(from: string, to: string): Promise<void> {

@@ -7,6 +7,7 @@ import { type Content, receive } from './content.ts';
 import { allOf, removeFile, syncFolder, writeNewFile } from './durable.ts';
 import { type BucketLayout, newId, recordPath } from './layout.ts';
 import { Locks } from './locks.ts';
+import type { Take } from './read-file.ts';
 import { decodeRecord, encodeRecord, type ObjectRecord } from './record.ts';
 import { SortedMap } from './sorted-map.ts';
 import type { Upload } from './upload.ts';
@@ -17,8 +18,10 @@ export type ObjectSummary = Pick<ObjectRecord, 'size' | 'modified' | 'etag' | 'c
 /** An object opened for reading: it stays whole until it is released, whatever happens to its key. */
 export interface OpenObject {
   readonly record: ObjectRecord;
-  /** Bytes `start` to `end` (exclusive). */
+  /** Bytes `start` to `end` (exclusive), to keep. */
   read(start: number, end: number): AsyncIterable<Buffer>;
+  /** Hands on bytes `start` to `end` (exclusive); quicker, as their memory is used again. */
+  send(start: number, end: number, take: Take): Promise<void>;
   release(): void;
 }
 
@@ -63,9 +66,11 @@ export class Bucket {
       if (file === undefined) throw new S3Error('NoSuchKey');
       const { record, inline } = file;
       const release = this.blobs.hold(record.segments);
-      const read = (start: number, end: number) =>
-        record.segments.length === 0 ? only(inline.subarray(start, end)) : this.blobs.read(record.segments, start, end);
-      return { record, read, release };
+      const { segments } = record;
+      if (segments.length === 0) return { record, release, ...ofBytes(inline) };
+      const read = (start: number, end: number) => this.blobs.read(segments, start, end);
+      const send = (start: number, end: number, take: Take) => this.blobs.send(segments, [start, end], take);
+      return { record, release, read, send };
     });
   }
 
@@ -155,6 +160,11 @@ export function summaryOf({ size, modified, etag, checksum, segments }: ObjectRe
   return { size, modified, etag, checksum, segments };
 }
 
-async function* only(bytes: Buffer): AsyncGenerator<Buffer> {
-  yield bytes;
+function ofBytes(bytes: Buffer): Pick<OpenObject, 'read' | 'send'> {
+  return {
+    async *read(start, end) {
+      yield bytes.subarray(start, end);
+    },
+    send: (start, end, take) => take(bytes.subarray(start, end)),
+  };
 }
