@@ -27,21 +27,27 @@ describe.skipIf(why)(`a creation that is killed${why ? ` (skipped: ${why})` : ''
   });
 
   const moments = [
-    { moment: 'when it has made its network', until: () => exists('network', context()), victim: 'dk' },
-    { moment: "when k3d's helper runs", until: () => isRunning(`${context()}-tools`), victim: 'k3d' },
-    { moment: 'when the node is there', until: () => exists('container', server()), victim: 'dk' },
-    { moment: 'when the node is there', until: () => exists('container', server()), victim: 'k3d' },
-    { moment: 'when the node has started', until: () => isRunning(server()), victim: 'dk' },
-    { moment: 'while Kubernetes starts', until: () => hasRunFor(server(), 5000), victim: 'k3d' },
-    { moment: 'when Kubernetes has started', until: () => hasKubeconfig(), victim: 'dk' },
+    {
+      moment: 'when it has made its network',
+      comes: () => eventually(() => exists('network', context())),
+      victim: 'dk',
+    },
+    // It runs for milliseconds only.
+    { moment: "when k3d's helper runs", comes: () => startOf(`${context()}-tools`), victim: 'k3d' },
+    { moment: 'when the node is there', comes: () => eventually(() => exists('container', server())), victim: 'dk' },
+    { moment: 'when the node is there', comes: () => eventually(() => exists('container', server())), victim: 'k3d' },
+    { moment: 'when the node has started', comes: () => eventually(() => isRunning(server())), victim: 'dk' },
+    { moment: 'while Kubernetes starts', comes: () => eventually(() => hasRunFor(server(), 5000)), victim: 'k3d' },
+    { moment: 'when Kubernetes has started', comes: () => eventually(hasKubeconfig), victim: 'dk' },
   ] as const;
 
-  for (const { moment, until, victim } of moments) {
+  for (const { moment, comes, victim } of moments) {
     it(`is made good by the next one: ${victim} killed ${moment}`, async () => {
+      const isTime = comes();
       const program = spawn(process.execPath, [join(folder, 'program.mjs'), JSON.stringify(options)], {
         stdio: 'ignore',
       });
-      await eventually(until);
+      await isTime;
       await kill(victim, program);
       const cluster = await openTestCluster(options);
       await cluster.ensure(() => {});
@@ -70,12 +76,21 @@ function exists(kind: 'network' | 'container', name: string): boolean {
 }
 
 function isRunning(container: string): boolean {
-  return succeeds('inspect', container) && docker('inspect', '--format', '{{.State.Running}}', container) === 'true';
+  return stateOf(container)?.Running === true;
 }
 
 function hasRunFor(container: string, milliseconds: number): boolean {
-  if (!isRunning(container)) return false;
-  return Date.now() - Date.parse(docker('inspect', '--format', '{{.State.StartedAt}}', container)) > milliseconds;
+  const state = stateOf(container);
+  return state?.Running === true && Date.now() - Date.parse(state.StartedAt) > milliseconds;
+}
+
+/** In one question: it may be gone before a second one. */
+function stateOf(container: string): { readonly Running: boolean; readonly StartedAt: string } | undefined {
+  try {
+    return JSON.parse(docker('inspect', '--format', '{{json .State}}', container));
+  } catch {
+    return undefined;
+  }
 }
 
 function succeeds(...args: readonly string[]): boolean {
@@ -85,6 +100,14 @@ function succeeds(...args: readonly string[]): boolean {
   } catch {
     return false;
   }
+}
+
+/** Told by the engine, so that it is not missed. */
+async function startOf(container: string): Promise<void> {
+  const filters = ['type=container', 'event=start', `container=${container}`].flatMap((filter) => ['--filter', filter]);
+  const watching = spawn('docker', ['events', ...filters], { stdio: ['ignore', 'pipe', 'inherit'], timeout: 120_000 });
+  await once(watching.stdout, 'data', { signal: AbortSignal.timeout(120_000) });
+  watching.kill();
 }
 
 /** Not vitest's `poll`: what is waited for may last for milliseconds only. */

@@ -94,9 +94,12 @@ function isSameCondition(one: Condition, other: Condition): boolean {
   );
 }
 
-/** A latency that is told anew each time would be a write each time: only what has become several times as much is news. */
+/**
+ * A latency that is told anew each time would be a write each time, and a busy node makes every probe slower for a while:
+ * only what takes seconds, and has become several times as much, is news.
+ */
 const manyTimes = 5;
-const fewMs = 100;
+const fewMs = 1000;
 
 function isSameMessage(one: string, other: string): boolean {
   const numbers = /\d+/g;
