@@ -41,7 +41,8 @@ const knownHeaders =
 /** All answers in what a connection brought; a HEAD's have a length but no body. */
 export function parseAnswers(received: Buffer): Answer[] {
   if (received.length === 0) return [];
-  for (const isHead of [false, true]) {
+  // First as one without a body: the next answer may be as long as the body that this one only tells of.
+  for (const isHead of [true, false]) {
     const parsed = parseAnswer(received, isHead);
     const rest = parsed && (parsed.rest.length === 0 || parsed.rest.toString('latin1', 0, 5) === 'HTTP/');
     if (parsed !== undefined && rest) return [parsed.answer, ...parseAnswers(parsed.rest)];
