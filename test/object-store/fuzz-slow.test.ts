@@ -81,7 +81,9 @@ test('a body that comes byte by byte is taken, as long as it goes on', async () 
 
 const isExhaustive = process.env['DK_TEST_EXHAUSTIVE'] !== undefined;
 
-test.skipIf(!isExhaustive)('a client that does not read its answer is given up', async () => {
+const notNow = isExhaustive ? '' : ' (it takes a while: DK_TEST_EXHAUSTIVE=1)';
+
+test.skipIf(!isExhaustive)(`a client that does not read its answer is given up${notNow}`, async () => {
   const { port, send, isStillServing } = await withBucket(1000);
   accepted(await send({ method: 'PUT', target: '/lake/large', body: Buffer.alloc(40 * 1024 * 1024) }));
   const socket = dial(port).pause();
