@@ -11,32 +11,28 @@ interface Program {
   readonly program: string;
 }
 
-/** The cell that is named, `canary` or `cell:canary`; a notFound Failure with the near miss and the list. */
-export async function requireCell({ program }: Program, cells: CellRepository, text: string): Promise<Cell> {
+/**
+ * The cell that is named, `canary` or `cell:canary`; a notFound Failure with the near miss and the list, and with `next`
+ * where the commands for cells are not what helps.
+ */
+export async function requireCell(
+  { program }: Program,
+  cells: CellRepository,
+  text: string,
+  next?: string,
+): Promise<Cell> {
   const name = parseCellName(text);
   const cell = await cells.get(name);
   if (cell) return cell;
   const names = (await cells.list()).map((each) => each.name);
-  const isNew = nearMiss(name, names) === undefined;
-  throw noCell(
-    cells,
-    name,
-    names,
-    isNew ? howToMakeCell(cells, name, program) : `${program} cell list${inContext(cells)}`,
-  );
-}
-
-/** That a cell is not among those of a place, with the near miss and the list. */
-export function noCell(
-  { where }: Pick<CellRepository, 'where'>,
-  name: string,
-  names: readonly string[],
-  next: string,
-): Failure {
-  return new Failure('notFound', {
-    what: `There is no cell ${name} in ${where}${didYouMean(name, names)}`,
+  const usual =
+    nearMiss(name, names) === undefined
+      ? howToMakeCell(cells, name, program)
+      : `${program} cell list${inContext(cells)}`;
+  throw new Failure('notFound', {
+    what: `There is no cell ${name} in ${cells.where}${didYouMean(name, names)}`,
     why: names.length === 0 ? 'It has no cells' : `It has ${names.join(', ')}`,
-    next,
+    next: next ?? usual,
   });
 }
 

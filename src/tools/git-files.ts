@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
 import { CommandFailure } from './command-failure.ts';
-import { runGit } from './git.ts';
+import { isOutsideGit, runGit } from './git.ts';
 import { statIfThere } from './if-there.ts';
 
 /** A file as a commit left it. */
@@ -38,15 +38,16 @@ export async function fileHistory(context: Context, folder: string, file: string
 
 /** A machine without Git, a folder that is in no repository, or one without a commit. */
 function noHistory(error: unknown): string {
-  const expected = /not a git repository|does not have any commits/;
-  if (error instanceof CommandFailure && (error.kind === 'prerequisite' || expected.test(error.stderr))) return '';
+  const isYoung = error instanceof CommandFailure && /does not have any commits/.test(error.stderr);
+  const isWithoutGit = error instanceof CommandFailure && error.kind === 'prerequisite';
+  if (isYoung || isWithoutGit || isOutsideGit(error)) return '';
   throw error;
 }
 
 /** A prerequisite Failure where nothing can be committed in an absolute folder: before it is written, not afterwards. */
 export async function requireGit(context: Context, folder: string): Promise<void> {
   await runGit(context, folder, ['rev-parse', '--git-dir']).catch((error: unknown) => {
-    if (!(error instanceof CommandFailure) || !/not a git repository/.test(error.stderr)) throw error;
+    if (!isOutsideGit(error)) throw error;
     throw new Failure('prerequisite', {
       what: `Nothing can be committed in ${folder}`,
       why: 'It is in no Git repository',

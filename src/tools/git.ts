@@ -86,11 +86,16 @@ function withoutLogin(remote: string): string {
   return url.href;
 }
 
+/** Whether git failed because the folder is in no repository. */
+export function isOutsideGit(error: unknown): boolean {
+  return error instanceof CommandFailure && /not a git repository/.test(error.stderr);
+}
+
 /** A folder may well have no commit; any other failure of git is thrown on. */
 function whyNoCommit(error: unknown): string {
   if (!(error instanceof CommandFailure)) throw error;
   if (error.kind === 'prerequisite') return 'there is no program git on PATH';
-  if (/not a git repository/.test(error.stderr)) return 'it is in no Git repository';
+  if (isOutsideGit(error)) return 'it is in no Git repository';
   if (/does not have any commits/.test(error.stderr)) return 'its repository has no commit';
   throw error;
 }

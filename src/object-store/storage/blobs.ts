@@ -1,6 +1,6 @@
-import { copyFile, link, open } from 'node:fs/promises';
+import { copyFile, link } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removeFile, syncFolder } from './durable.ts';
+import { removeFile, syncFolder, syncPath } from './durable.ts';
 import { newId } from './layout.ts';
 import { readFileRange, sendFileRange, type Take } from './read-file.ts';
 import type { Segment } from './record.ts';
@@ -90,15 +90,6 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
   } catch {
     // File systems without hard links, or with too many of them on this file.
     await copyFile(from, to);
-    await syncCopy(to);
-  }
-}
-
-async function syncCopy(path: string): Promise<void> {
-  const handle = await open(path, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    await syncPath(to);
   }
 }

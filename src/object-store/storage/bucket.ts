@@ -65,8 +65,8 @@ export class Bucket {
       const file = this.#readRecord(key);
       if (file === undefined) throw new S3Error('NoSuchKey');
       const { record, inline } = file;
-      const release = this.blobs.hold(record.segments);
       const { segments } = record;
+      const release = this.blobs.hold(segments);
       if (segments.length === 0) return { record, release, ...ofBytes(inline) };
       const read = (start: number, end: number) => this.blobs.read(segments, start, end);
       const send = (start: number, end: number, take: Take) => this.blobs.send(segments, [start, end], take);

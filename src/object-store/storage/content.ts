@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import { join } from 'node:path';
-import { allOf, createFile, removeFile, syncFile, syncFolder, writeAll } from './durable.ts';
+import { allOf, createFile, handled, removeFile, syncFile, syncFolder, writeAll } from './durable.ts';
 import { newId } from './layout.ts';
 import type { Segment } from './record.ts';
 
@@ -62,9 +62,7 @@ class BlobWriter {
     }
     const file = await this.#flush();
     await this.#writing;
-    const onDisk = sync(file, this.#folder);
-    // Whoever waits for it sees the error.
-    onDisk.catch(() => undefined);
+    const onDisk = handled(sync(file, this.#folder));
     return { kind: 'blob', segment: { blob: this.#id, size: this.#size }, onDisk };
   }
 
@@ -78,9 +76,7 @@ class BlobWriter {
   async #flush(): Promise<number> {
     await this.#writing;
     this.#file ??= await createFile(this.#path);
-    this.#writing = writeAll(this.#file, this.#take());
-    // Whoever waits for it next sees the error; until then it is not unhandled.
-    this.#writing.catch(() => undefined);
+    this.#writing = handled(writeAll(this.#file, this.#take()));
     return this.#file;
   }
 

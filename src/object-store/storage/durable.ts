@@ -43,17 +43,18 @@ export function syncFolder(path: string): Promise<void> {
 const syncs = new Map<string, { done: Promise<void>; next?: Promise<void> }>();
 
 function startSync(path: string): Promise<void> {
-  const sync = { done: fsyncFolder(path).finally(() => syncs.get(path) === sync && syncs.delete(path)) };
+  const sync = { done: syncPath(path).finally(() => syncs.get(path) === sync && syncs.delete(path)) };
   syncs.set(path, sync);
   return sync.done;
 }
 
-async function fsyncFolder(path: string): Promise<void> {
-  const folder = openSync(path, 'r');
+/** Has what is there, a file or a folder, on disk on return. */
+export async function syncPath(path: string): Promise<void> {
+  const file = openSync(path, 'r');
   try {
-    await fsyncAsync(folder);
+    await fsyncAsync(file);
   } finally {
-    closeSync(folder);
+    closeSync(file);
   }
 }
 
@@ -69,6 +70,12 @@ export async function removeFile(path: string): Promise<void> {
 /** Removes a file or folder that may be gone already. */
 export async function removeQuietly(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true });
+}
+
+/** Keeps a failure for whoever waits for it next; until then it is not unhandled. */
+export function handled<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => undefined);
+  return work;
 }
 
 /** Waits for all of them, even once one has failed: none goes on behind the failure's back. */

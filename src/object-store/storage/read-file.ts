@@ -1,5 +1,6 @@
 import { closeSync, openSync, read } from 'node:fs';
 import { promisify } from 'node:util';
+import { handled } from './durable.ts';
 
 /** Takes bytes on their way out. They are the taker's until what it returns has settled, and are written over then. */
 export type Take = (bytes: Buffer) => Promise<void>;
@@ -52,12 +53,6 @@ export async function sendFileRange(path: string, from: number, to: number, take
     closeSync(file);
     for (const buffer of buffers) giveBack(buffer);
   }
-}
-
-/** Whoever waits for it next sees the error; until then it is not unhandled. */
-function handled<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
 }
 
 async function readPiece(file: number, buffer: Buffer, position: number): Promise<Buffer> {

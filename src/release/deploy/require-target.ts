@@ -1,4 +1,4 @@
-import { noCell, requireCell } from '../../cells/require-cell.ts';
+import { requireCell } from '../../cells/require-cell.ts';
 import type { Context } from '../../context.ts';
 import type { Cell } from '../../manifest/schema/cell.ts';
 import type { Deployments } from './deployments.ts';
@@ -10,9 +10,5 @@ export async function requireTarget(
   name: string,
 ): Promise<Cell | undefined> {
   if (!cells) return undefined;
-  if (cellsIn !== 'repo') return requireCell(context, cells, name);
-  const cell = await cells.get(name);
-  if (cell) return cell;
-  const names = (await cells.list()).map((each) => each.name);
-  throw noCell(cells, name, names, `Write cells/${name}/cell.yaml`);
+  return requireCell(context, cells, name, cellsIn === 'repo' ? `Write cells/${name}/cell.yaml` : undefined);
 }
